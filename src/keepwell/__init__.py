@@ -1,0 +1,1 @@
+"""Keepwell: customer health you can prove."""

@@ -1,0 +1,5 @@
+"""`python -m keepwell`."""
+
+from keepwell.cli import main
+
+main()

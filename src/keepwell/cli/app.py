@@ -1,0 +1,176 @@
+"""The commands. Bodies import what they need, so that `keepwell --help` answers at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from keepwell.cli.run import day, sentences, working
+
+app = typer.Typer(
+    name="keepwell",
+    help="Customer health you can prove: scores from your own facts, with every reason.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Table(StrEnum):
+    """Which rows are written."""
+
+    scores = "scores"
+    measures = "measures"
+    parts = "parts"
+    metrics = "metrics"
+
+
+class Findings(StrEnum):
+    """How findings are written."""
+
+    text = "text"
+    json = "json"
+
+
+class Schema(StrEnum):
+    """Which file the schema is of."""
+
+    model = "model"
+    workspace = "workspace"
+
+
+Folder = Annotated[Path, typer.Argument(metavar="[WORKSPACE]", help="The workspace folder; default: here.", show_default=False)]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to speak of; default: the day pinned in keepwell.yaml, else today.")]
+KnownBy = Annotated[str | None, typer.Option("--known-by", metavar="DATE", help="Restate the day with what was known by this later day.")]
+ScoreName = Annotated[str | None, typer.Option("--score", metavar="NAME", help="Which score of the model; default: its first.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the screen.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"keepwell {version('keepwell')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    """Customer health you can prove: scores from your own facts, with every reason."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")] = Path("."),
+    template: Annotated[str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")] = "hbr",
+    list_templates: Annotated[bool, typer.Option("--list-templates", help="List the templates and stop.")] = False,
+) -> None:
+    """Make a workspace: a model file, a workspace file and a small sample of data."""
+    with sentences():
+        from keepwell.cli import start
+
+        if list_templates:
+            start.show_templates()
+        else:
+            start.write(template, folder)
+
+
+@app.command()
+def check(
+    workspace: Folder = Path("."),
+    as_of: AsOf = None,
+    format_: Annotated[Findings, typer.Option("--format", help="text for people, json for programs.")] = Findings.text,
+    strict: Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")] = False,
+) -> None:
+    """Check the model and the data; exit code 1 where there is an error."""
+    with sentences():
+        from keepwell.cli import findings
+
+        with working("reading the data"):
+            found = findings.collect(workspace, day(as_of))
+        raise typer.Exit(findings.show(found, format_.value, strict))
+
+
+@app.command()
+def score(
+    workspace: Folder = Path("."),
+    as_of: AsOf = None,
+    known_by: KnownBy = None,
+    name: ScoreName = None,
+    format_: Annotated[Format, typer.Option("--format", help="table for people; csv, json or parquet for programs.")] = Format.table,
+    table: Annotated[Table, typer.Option("--table", help="scores, or the rows behind them.")] = Table.scores,
+    output: Output = None,
+    top: Annotated[int, typer.Option("--top", min=0, max=1000, help="How many accounts to list for people.")] = 10,
+) -> None:
+    """Score every account: with interval, coverage, tier, reasons and next step."""
+    with sentences():
+        from keepwell.cli import scores
+
+        with working("scoring"):
+            found = scores.compute(workspace, day(as_of), day(known_by), name, table.value)
+        scores.show(found, format_.value, output, top)
+
+
+@app.command()
+def explain(
+    names: Annotated[list[str], typer.Argument(metavar="[WORKSPACE] ACCOUNT", help="The account's id, after the workspace folder if it is not here.")],
+    as_of: AsOf = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Also say what changed since this day.")] = None,
+    known_by: KnownBy = None,
+    name: ScoreName = None,
+    format_: Annotated[Findings, typer.Option("--format", help="text for people, json for programs.")] = Findings.text,
+) -> None:
+    """Explain one account's score: the whole tree, and what moved it."""
+    with sentences():
+        from keepwell.cli import explanation
+
+        workspace, account = explanation.place(names)
+        with working("scoring"):
+            found = explanation.compute(workspace, account, day(as_of), day(since), day(known_by), name)
+        explanation.show(found, format_.value)
+
+
+@app.command()
+def schema(
+    of: Annotated[Schema, typer.Argument(metavar="[model|workspace]", help="Which file: the model, or keepwell.yaml.")] = Schema.model,
+) -> None:
+    """Print the JSON Schema of the model file (or of keepwell.yaml), for editors."""
+    with sentences():
+        from keepwell.cli import start
+
+        start.show_schema(of.value)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the demo company is written.")] = Path("keepwell-demo"),
+    accounts: Annotated[int, typer.Option("--accounts", min=1, max=200_000, help="How many accounts it has.")] = 2000,
+    months: Annotated[int, typer.Option("--months", min=1, max=120, help="How many months are simulated.")] = 24,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed is another company.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve pages at the end (there are none to serve yet).")] = False,
+) -> None:
+    """Simulate a company whose true health is known, and score it."""
+    with sentences():
+        from keepwell.cli import company
+
+        company.run(folder, accounts, months, seed)
+
+
+def main() -> None:
+    """The entry point of the `keepwell` command."""
+    app()

@@ -1,0 +1,103 @@
+"""Whose facts they are: rows of nobody, ids that no level knows, keys that repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import KeepwellError
+from keepwell.facts.check.report import Findings, Look, few, one
+from keepwell.facts.check.words import many, rows_of, such_as
+from keepwell.facts.ids import as_id
+
+_NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
+    ("without the spaces around them", lambda value: value.strip()),
+    ("written in the same case", lambda value: value.strip().lower()),
+    ("without the ‘.0’ at the end", lambda value: value.strip().re_replace(r"\.0+$", "")),
+    ("without leading zeros", lambda value: value.strip().re_replace("^0+", "")),
+)
+
+
+def known_ids(look: Look, level: str) -> ir.Table | None:
+    """Every id that the level's table holds, in a column `id`; None where the table is not there or unusable."""
+    table = look.facts.model.entities[level].table
+    try:
+        if not look.facts.has(table):
+            return None
+        feed = look.facts.feed(table)
+    except KeepwellError:  # said where that table is checked
+        return None
+    key = look.facts.model.entities[level].key
+    rows = feed.plain if key in feed.plain.columns else feed.rows  # those that the filter leaves out are known too
+    ids = rows.select(id=as_id(rows[key])).distinct()
+    return ids.filter(ids.id.notnull())
+
+
+def owners(look: Look) -> Findings:
+    """Check the id columns of a feed: rows of nobody, and of somebody unknown."""
+    for level, column in look.feed.spec.ids.items():
+        if level in look.facts.model.entities:
+            yield from _owner(look, level, column, required=level == "account")
+
+
+def links(look: Look, level: str) -> Findings:
+    """Check what an entity's table says about the entity above and the parent."""
+    model = look.facts.model
+    entity, link = model.entities[level], model.link(level)
+    if entity.in_ is not None and link is not None and link not in look.feed.spec.ids.values():
+        yield from _owner(look, entity.in_, link, required=True)
+    if entity.parent is not None:
+        yield from _owner(look, level, entity.parent, required=False)
+
+
+def _owner(look: Look, level: str, column: str, *, required: bool) -> Findings:
+    rows = look.feed.rows
+    per_id = rows.group_by(key=rows[column]).aggregate(rows=rows.count())
+    ids = look.facts.engine.keep(per_id.select(id=as_id(per_id["key"]), rows=per_id["rows"]))
+    nobody = one(ids.aggregate(rows=ids["rows"].sum(where=ids.id.isnull()).fill_null(0)))["rows"]
+    if required and nobody:
+        yield look.warn("no-id", f"{rows_of(int(nobody), look.count)} have no {column}; they count for no {level}.")
+    known = known_ids(look, level)
+    if known is not None:
+        yield from _orphans(look, level, column, ids.filter(ids.id.notnull()), known)
+    look.facts.engine.drop(ids)
+
+
+def _orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table) -> Findings:
+    strangers = look.facts.engine.keep(ids.anti_join(known, "id"))
+    found = one(strangers.aggregate(ids=strangers.count(), rows=strangers["rows"].sum()))
+    if found["ids"]:
+        table = look.facts.model.entities[level].table
+        shown = few(strangers.order_by(ibis.desc("rows"), "id"), "id")
+        said = f"{rows_of(int(found['rows']), look.count)} name {many(found['ids'], level)} that {table} does not have"
+        near = _near(strangers, known, found["ids"])
+        yield look.warn("orphan", f"{said} ({column}){such_as(shown)}; they count for no {level}.{near}")
+    look.facts.engine.drop(strangers)
+
+
+def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
+    """How the unknown ids would become known ones, if one simple change does that for some."""
+    for words, change in _NEAR:
+        left = strangers.select(near=change(strangers.id)).distinct()
+        right = known.select(near=change(known.id)).distinct()
+        hits = one(left.semi_join(right, "near").count().name("hits").as_table())["hits"]
+        if hits:
+            return f" {'All' if hits == count else f'{hits:,}'} of these ids would match {words}."
+    return ""
+
+
+def keys(look: Look, columns: Sequence[str], code_words: str) -> Findings:
+    """Check that no two rows share these columns. Rows where one of them is NULL are not compared."""
+    rows = look.feed.rows
+    rows = rows.filter(*(rows[column].notnull() for column in columns))
+    groups = rows.group_by(list(columns)).aggregate(rows=rows.count())
+    groups = look.facts.engine.keep(groups.filter(groups["rows"] > 1))
+    found = one(groups.aggregate(keys=groups.count(), rows=groups["rows"].sum().fill_null(0)))
+    if found["keys"]:
+        first = one(groups.order_by(*(groups[column] for column in columns)).limit(1))
+        shown = ", ".join(str(first[column]) for column in columns)
+        said = f"{many(int(found['rows']), 'row')} share {many(found['keys'], 'key')} ({', '.join(columns)})"
+        yield look.say("error", "duplicate-key", f"{said}{such_as([shown])} with {first['rows']:,} rows; {code_words}")
+    look.facts.engine.drop(groups)

@@ -1,0 +1,60 @@
+"""What every check of a table is given, and how it says what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis.expr.types as ir
+
+from keepwell.errors import Finding, Severity
+from keepwell.facts.feed import Feed
+
+if TYPE_CHECKING:
+    from keepwell.facts.facts import Facts
+
+CODES = {
+    "not-connected", "cannot-read", "missing-column", "unreadable", "mixed", "empty", "kind",
+    "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed",
+    "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
+    "out-of-range", "mixed-currency", "unexpected",
+    "before-start", "ended-before-start", "no-start", "nobody-left",
+}  # fmt: skip
+"""Every code that a finding about data can have. Each stands in docs/reference/findings.md."""
+
+Findings = Iterator[Finding]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One feed under examination, as of a day."""
+
+    facts: Facts
+    feed: Feed
+    as_of: date
+
+    def say(self, severity: Severity, code: str, message: str) -> Finding:
+        return Finding(self.feed.origin, None, severity, code, message)
+
+    def warn(self, code: str, message: str) -> Finding:
+        return self.say("warning", code, message)
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows the feed has."""
+        return int(one(self.feed.rows.aggregate(rows=self.feed.rows.count()))["rows"])
+
+
+def one(table: ir.Table) -> dict[str, Any]:
+    """The only row of a small result."""
+    row: dict[str, Any] = table.to_pyarrow().to_pylist()[0]
+    return row
+
+
+def few(table: ir.Table, column: str, limit: int = 3) -> list[Any]:
+    """The first values of a column of a small, ordered result."""
+    values: list[Any] = table.limit(limit).to_pyarrow()[column].to_pylist()
+    return values

@@ -1,0 +1,115 @@
+"""What the rows say: answers out of range, several currencies, unmet expectations, rows that repeat."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import ibis
+
+from keepwell.errors import ModelError
+from keepwell.facts.check.report import Findings, Look, few, one
+from keepwell.facts.check.words import many, plain, rows_of, share, such_as
+from keepwell.facts.expressions import condition
+from keepwell.facts.feed import Bounds, column_of, out_of_range
+from keepwell.model import Column
+from keepwell.model.metrics import Nps
+
+LARGEST = 20_000_000
+"""Rows are compared with each other up to this many; beyond, it would cost minutes and gigabytes."""
+ALMOST_ALL = 0.95
+NPS_RANGE = (Decimal(0), Decimal(10))
+
+
+def ranges(look: Look) -> Findings:
+    """Check `between:` of columns, and answers that are no NPS."""
+    spec, plain_rows = look.feed.spec, look.feed.plain
+    for column, special in spec.columns.items():
+        if special.between is not None and column in plain_rows.columns:
+            yield from _range(look, column, special.between, "they read as missing")
+    for name, metric in look.facts.model.metrics.items():
+        if isinstance(metric, Nps) and metric.source == look.feed.name:
+            column = metric.column or ""
+            if column in plain_rows.columns and spec.columns.get(column, Column()).between is None:
+                yield from _range(
+                    look, column, NPS_RANGE, f"an NPS ({name}) is of answers 0 to 10, and leaves them out"
+                )
+
+
+def _range(look: Look, column: str, bounds: Bounds, then: str) -> Findings:
+    rows = look.feed.plain
+    outside = rows.filter(out_of_range(rows[column], bounds))
+    found = one(outside.aggregate(rows=outside.count()))["rows"]
+    if found:
+        among = one(rows.aggregate(rows=rows[column].count()))["rows"]
+        shown = few(outside.select(column).distinct().order_by(column), column)
+        low, high = ("…" if bound is None else plain(bound) for bound in bounds)
+        said = (
+            f"{many(found, 'value')} ({share(found, among)}) of {column} lie outside of {low} to {high}{such_as(shown)}"
+        )
+        yield look.warn("out-of-range", f"{said}; {then}.")
+
+
+def currencies(look: Look) -> Findings:
+    """Check that amounts are in one currency."""
+    column = look.feed.spec.currency
+    if column is None:
+        return
+    rows = look.feed.rows
+    sizes = rows.group_by(code=rows[column]).aggregate(rows=rows.count())
+    found = sizes.filter(sizes.code.notnull()).order_by(ibis.desc("rows"), "code").to_pyarrow().to_pylist()
+    if len(found) > 1:
+        shown = ", ".join(f"{item['code']} {share(item['rows'], look.count)}" for item in found[:5])
+        said = f"amounts are in {len(found)} currencies ({shown}), and would be summed as if they were one"
+        yield look.warn("mixed-currency", f"{said}; keep one with `where:`, or convert with a column `is:`.")
+
+
+def expectations(look: Look) -> Findings:
+    """Check `expect:`. A row where the condition is unknown does not meet it."""
+    rows, spec = look.feed.rows, look.feed.spec
+    for name, expression in spec.expect.items():
+        try:
+            met = condition(expression, lambda column: column_of(rows, spec, column))
+        except ModelError as problem:
+            yield look.say("error", "kind", f"expect ‘{name}’: {problem.message}")
+            continue
+        failed = one(rows.aggregate(rows=(~ibis.coalesce(met, ibis.literal(False))).sum().fill_null(0)))["rows"]
+        if failed:
+            said = f"{rows_of(int(failed), look.count)} are not as expected: {name} ({expression})."
+            yield look.warn("unexpected", said)
+
+
+def repeats(look: Look) -> Findings:
+    """Check for rows that repeat another one in every column of the file."""
+    relation = look.facts.intake(look.feed.name).relation
+    if relation.costly or not 0 < look.count <= LARGEST:
+        return
+    rows = relation.scan(relation.columns)
+    total = one(rows.aggregate(rows=rows.count()))["rows"]
+    again = total - one(rows.distinct().count().name("rows").as_table())["rows"]
+    if again:
+        said = f"{rows_of(again, total)} repeat another row in every column; if that is one fact, it counts twice"
+        yield look.warn("duplicate-rows", f"{said}.")
+
+
+def same_day(look: Look) -> Findings:
+    """Check for a second row of a customer's day, in tables that otherwise hold one row per customer and day.
+
+    Such a table has no clock times, and no two rows of an account, day and text columns in 95 % of cases.
+    """
+    spec, rows = look.feed.spec, look.feed.rows
+    if spec.key or spec.time is None or not spec.ids or not 0 < look.count <= LARGEST:
+        return
+    at = rows[spec.time]
+    if one(rows.aggregate(clocks=(at != at.truncate("D")).sum().fill_null(0)))["clocks"]:
+        return
+    words = [
+        name for name, kind in look.feed.kinds.items() if kind in ("text", "id", "yes_no") and name in rows.columns
+    ]
+    columns = list(dict.fromkeys([*spec.ids.values(), spec.time, *words]))
+    dated = rows.filter(at.notnull())
+    groups = dated.group_by(columns).aggregate(rows=dated.count())
+    groups = groups.aggregate(all=groups.count(), twice=(groups["rows"] > 1).sum().fill_null(0))
+    found = one(groups)
+    if found["twice"] and found["twice"] <= (1 - ALMOST_ALL) * found["all"]:
+        said = f"{many(int(found['twice']), 'customer day')} of {found['all']:,} stand in more than one row"
+        yield look.warn("same-day", f"{said} ({', '.join(columns)}); say `key:` if there is to be one row for each.")

@@ -1,0 +1,187 @@
+"""Databases as sources: a DuckDB file, attached read-only, and PostgreSQL, of which needed columns are fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import duckdb
+import ibis
+import sqlglot as sg
+from sqlglot import exp
+
+from keepwell.errors import FactsError
+from keepwell.facts.config import TableFile
+from keepwell.facts.engine import Engine
+from keepwell.facts.reading import refuse
+from keepwell.facts.sources import Relation
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_fetches = count()
+_KINDS = {
+    **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision"), "number"),
+    **dict.fromkeys(("date", "timestamp without time zone", "timestamp with time zone"), "time"),
+    "boolean": "yes_no",
+}
+# Not information_schema: it leaves materialized views out.
+_COLUMNS = """
+SELECT schema.nspname, relation.relname, column_.attname, format_type(column_.atttypid, NULL)
+FROM pg_class relation
+JOIN pg_namespace schema ON schema.oid = relation.relnamespace
+JOIN pg_attribute column_ ON column_.attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
+WHERE relation.relkind IN ('r', 'v', 'm', 'p', 'f') AND schema.nspname NOT IN ('pg_catalog', 'information_schema')
+ORDER BY 1, 2, attnum
+"""
+
+
+@dataclass(frozen=True)
+class DuckDBFile:
+    """The tables and views of a DuckDB file. `name` is the source's name in the workspace file."""
+
+    engine: Engine
+    name: str
+    path: Path
+    origin: str
+
+    def relation(self, table: str, options: TableFile) -> Relation | None:
+        wanted = options.table or table
+        schema, plain = _split(wanted, "main")
+        found = self._tables.get((schema.lower(), plain.lower()))
+        if found is None:
+            _refuse_named(self.origin, options)
+            return None
+        source = exp.table_(found[1], db=found[0], catalog=f"source_{self.name}", quoted=True)
+        rows = self.engine.view(sg.select("*").from_(source))
+        return Relation(f"{self.origin}: {wanted}", rows.schema(), lambda columns: rows.select(*columns))
+
+    def names(self) -> list[str]:
+        return sorted(table if schema == "main" else f"{schema}.{table}" for schema, table in self._tables.values())
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], tuple[str, str]]:
+        name = f"source_{self.name}"
+        try:
+            self.engine.attach(name, self.path)
+        except duckdb.Error as problem:
+            raise refuse(self.origin, "cannot-read", _unopened(problem)) from None
+        query = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = ?"
+        found = self.engine.backend.con.execute(query, [name]).fetchall()
+        return {(schema.lower(), table.lower()): (schema, table) for schema, table in found}
+
+
+def _unopened(problem: Exception) -> str:
+    text = str(problem)
+    if "lock" in text.lower():
+        return "another program has this DuckDB file open for writing; close it, or let it write to a copy."
+    if "not a valid DuckDB" in text or "version" in text:
+        return "this is not a DuckDB file that can be opened here (another format, or a newer version)."
+    return "this DuckDB file cannot be opened: " + text.strip().splitlines()[0]
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The tables and views of a PostgreSQL database. Nothing connects before a table is asked for."""
+
+    engine: Engine
+    name: str
+    url: str
+
+    @property
+    def origin(self) -> str:
+        """The source's name and host, never its user or password."""
+        return f"{self.name} ({urlsplit(self.url).hostname or 'PostgreSQL'})"
+
+    def relation(self, table: str, options: TableFile) -> Relation | None:
+        wanted = options.table or table
+        schema, plain = _split(wanted, "public")
+        columns = self._tables.get((schema, plain))
+        if columns is None:
+            _refuse_named(self.origin, options)
+            return None
+        origin = f"{self.name}: {wanted}"
+
+        @cache
+        def fetched(chosen: tuple[str, ...]) -> ibis.Table:
+            return self._fetch(schema, plain, chosen)
+
+        return Relation(
+            origin,
+            ibis.schema(dict.fromkeys(columns, "string")),
+            lambda chosen: fetched(tuple(chosen)),
+            text=True,
+            costly=True,
+            iso=True,
+            kinds={column: _KINDS.get(kind, "text") for column, kind in columns.items()},
+        )
+
+    def names(self) -> list[str]:
+        return sorted(table if schema == "public" else f"{schema}.{table}" for schema, table in self._tables)
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, str], dict[str, str]]:
+        found: dict[tuple[str, str], dict[str, str]] = {}
+        with self._connected() as connection:
+            for schema, table, column, kind in connection.execute(_COLUMNS):
+                found.setdefault((schema, table), {})[column] = kind
+        return found
+
+    def _fetch(self, schema: str, table: str, columns: Sequence[str]) -> ibis.Table:
+        """These columns as text, copied through a file: exact for every type, and no row passes through Python."""
+        from psycopg import sql
+
+        target = self.engine.scratch / f"fetched-{next(_fetches)}.csv"
+        query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
+            sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, table)
+        )
+        with self._connected() as connection, target.open("wb") as out, connection.cursor().copy(query) as copy:
+            for block in copy:
+                out.write(block)
+        rows = self.engine.scan(
+            "read_csv", [target], auto_detect=False, header=False, delim=",", quote='"', escape='"',
+            columns=dict.fromkeys(columns, "VARCHAR"),
+        )  # fmt: skip
+        kept = self.engine.keep(rows)
+        target.unlink()
+        return kept
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection[Any]]:
+        """A read-only connection whose times are in UTC. Each read is a snapshot of its own moment."""
+        import psycopg
+
+        options = "-c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8 -c default_transaction_read_only=on"
+        try:
+            with psycopg.connect(self.url, connect_timeout=10, options=options) as connection:
+                yield connection
+        except psycopg.OperationalError as problem:
+            raise FactsError(f"{self.origin}: the database cannot be reached: {_reason(problem, self.url)}") from None
+        except psycopg.Error as problem:
+            raise FactsError(f"{self.origin}: the database refused: {_reason(problem, self.url)}") from None
+
+
+def _reason(problem: Exception, url: str) -> str:
+    """The driver's last line without anything secret of the url in it."""
+    text = (str(problem).strip().splitlines() or ["no answer"])[-1].strip()
+    parts = urlsplit(url)
+    for secret in (url, parts.password, parts.username):
+        text = text.replace(secret, "…") if secret else text
+    return text.removeprefix("FATAL:").strip() + ("" if text.endswith(".") else ".")
+
+
+def _split(name: str, default: str) -> tuple[str, str]:
+    schema, _, plain = name.rpartition(".")
+    return schema or default, plain
+
+
+def _refuse_named(origin: str, options: TableFile) -> None:
+    if options.table:
+        said = f"keepwell.yaml names the table ‘{options.table}’, and there is none of that name."
+        raise refuse(origin, "cannot-read", said)

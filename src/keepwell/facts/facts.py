@@ -1,0 +1,152 @@
+"""The facts of a workspace: every table of the model, found, read and seen as of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+
+from keepwell.errors import FactsError, Finding, did_you_mean
+from keepwell.facts.config import FactsConfig, SourceConfig, fill
+from keepwell.facts.databases import DuckDBFile, Postgres
+from keepwell.facts.engine import Engine
+from keepwell.facts.entities import living
+from keepwell.facts.feed import Feed, Moment, feed_of, visible
+from keepwell.facts.files import Folder
+from keepwell.facts.intake import Intake, take_in
+from keepwell.facts.needs import Needs, needs_of
+from keepwell.facts.reading import reading
+from keepwell.facts.sources import Relation, Source
+from keepwell.model import Model, Table
+
+
+class Facts:
+    """Nothing is read before it is asked for; what was read once is kept until `close`."""
+
+    def __init__(self, model: Model, config: FactsConfig, folder: Path) -> None:
+        self.model = model
+        self.config = config
+        self.folder = folder
+        self.needs = needs_of(model)
+        self._sources: dict[str, Source] = {}
+        self._relations: dict[str, Relation | None] = {}
+        self._intakes: dict[str, Intake] = {}
+        self._feeds: dict[str, Feed] = {}
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine()
+
+    @property
+    def backend(self) -> Any:
+        """The Ibis backend that all tables live on."""
+        return self.engine.backend
+
+    def close(self) -> None:
+        """Give back memory and temporary files. The facts cannot be used afterwards."""
+        self.engine.close()
+
+    def source(self, name: str) -> Source:
+        """The source of this name. Raises FactsError where nothing is there."""
+        if name not in self._sources:
+            self._sources[name] = _source(self.engine, name, self.config.sources[name], self.folder)
+        return self._sources[name]
+
+    def relation(self, table: str) -> Relation | None:
+        """The table as its source holds it; None where there is none of this name and none was promised."""
+        if table not in self._relations:
+            options = self.config.table(table)
+            source = options.source or self.config.usual_source
+            found = self.source(source).relation(table, options) if source in self.config.sources else None
+            self._relations[table] = found
+        return self._relations[table]
+
+    def has(self, table: str) -> bool:
+        """Whether there is such a table. False: not connected. Raises FactsError where it is there but unusable."""
+        return self.relation(table) is not None
+
+    def intake(self, table: str) -> Intake:
+        """The table taken in: needed columns in their types."""
+        if table not in self._intakes:
+            relation = self.relation(table)
+            if relation is None:
+                raise FactsError(self.not_there(table))
+            needs, options = self.needs.get(table, Needs()), self.config.table(table)
+            self._intakes[table] = take_in(self.engine, table, relation, needs, options, self.config.zone)
+        return self._intakes[table]
+
+    def not_there(self, table: str) -> str:
+        """The sentence that says that a table has no file, with what there is."""
+        name = self.config.table(table).source or self.config.usual_source
+        known = self.source(name).names() if name in self.config.sources else []
+        return f"nothing named ‘{table}’ is in the source ‘{name}’.{did_you_mean(table, known)}"
+
+    def feed(self, table: str) -> Feed:
+        """The table as the model means it, for all days. Raises FactsError where it cannot be read so."""
+        if table not in self._feeds:
+            intake = self.intake(table)
+            spec = self.model.tables.get(table) or Table()
+            self._feeds[table] = feed_of(table, intake.relation.origin, spec, intake.rows, intake.kinds)
+        return self._feeds[table]
+
+    def seen(self, table: str, as_of: date, known_by: date) -> ir.Table:
+        """The table's rows that could be seen, changing columns masked. Lazy."""
+        feed = self.feed(table)
+        return visible(feed.plain, feed.spec, table, Moment(as_of, known_by))
+
+    def entity(self, level: str, as_of: date, known_by: date) -> ir.Table:
+        """One row per entity of the level living at the end of `as_of` (see `entities.living`). Lazy."""
+        return living(self.intake(self.model.entities[level].table).rows, self.model, level, as_of, known_by)
+
+    def newest(self) -> date | None:
+        """The day of the newest fact in any feed; None where there is none. Costs a scan of one column per feed."""
+        found = []
+        for table, spec in self.model.tables.items():
+            if spec.time is not None and self.has(table):
+                with self.reads():
+                    rows = self.feed(table).rows
+                    found.append(rows[spec.time].max().to_pyarrow().as_py())
+        days = [time.date() for time in found if time is not None]
+        return max(days, default=None)
+
+    @contextmanager
+    def reads(self) -> Iterator[None]:
+        """Around the execution of anything built from these facts: what fails there becomes a FactsError in words."""
+        with reading("facts", self._diagnose):
+            yield
+
+    def _diagnose(self) -> list[Finding]:
+        return [finding for intake in self._intakes.values() for finding in intake.diagnose()]
+
+    def check(self, as_of: date) -> list[Finding]:
+        """What is wrong or doubtful in the data, worst first within each table."""
+        from keepwell.facts.check import check
+
+        return check(self, as_of)
+
+
+def open_facts(model: Model, config: FactsConfig, folder: Path) -> Facts:
+    """The facts of a workspace folder as this model reads them. Nothing is opened yet."""
+    return Facts(model, config, folder)
+
+
+def _source(engine: Engine, name: str, config: SourceConfig, folder: Path) -> Source:
+    if config.url is not None:
+        url = fill(config.url)
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise FactsError(
+                f"source ‘{name}’: its url does not begin with postgresql://; other databases are not read."
+            )
+        return Postgres(engine, name, url)
+    shown = fill(config.path or "")
+    path = folder / shown
+    if path.is_file():
+        return DuckDBFile(engine, name, path, shown)
+    if not path.is_dir():
+        raise FactsError(f"source ‘{name}’: keepwell.yaml names {shown}, and there is no such folder or DuckDB file.")
+    return Folder(engine, path, folder)

@@ -1,0 +1,156 @@
+"""What a model needs of each table: which columns it reads, and as what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from keepwell.model import Model, Table
+from keepwell.model.expressions import Expression
+from keepwell.model.graph import over_level
+from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, Mean, Nps, Open, Portion, Sum
+
+DAY = "day"
+"""A column that every table with a time has: the calendar day on which the fact happened."""
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass
+class Needs:
+    """Columns of one table. `kinds`: what a column must be (number, text, time, yes_no, id); `why`: for messages.
+
+    `required`: columns without which the model cannot be computed. A column read in no particular way has no kind.
+    """
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    required: dict[str, str] = field(default_factory=dict)
+
+    def add(self, column: str | None, why: str, kind: str | None = None) -> None:
+        """Note a column; the first kind that is said stays, because declarations come first."""
+        if column is None:
+            return
+        self.required.setdefault(column, why)
+        if kind is not None:
+            self.kinds.setdefault(column, kind)
+
+    def add_all(self, expression: Expression | None, why: str) -> None:
+        """Note the columns of an expression, with the kinds that its literals and operators imply."""
+        if expression is None:
+            return
+        implied = implied_kinds(expression)
+        for name in expression.names:
+            self.add(name, why, implied.get(name))
+
+
+def needs_of(model: Model) -> dict[str, Needs]:
+    """Table name → what the model needs of it, for every table that the model reads."""
+    found: dict[str, Needs] = {name: Needs() for name in model.tables}
+    for name, table in model.tables.items():
+        _of_table(found[name], name, table)
+    for level, entity in model.entities.items():
+        needs = found.setdefault(entity.table, Needs())
+        why = f"entities.{level}"
+        for column in (entity.key, model.link(level), entity.parent):
+            needs.add(column, why, "id")
+        for column in (entity.from_, entity.until, entity.valid_from):
+            needs.add(column, why, "time")
+        needs.add(entity.value, why, "number")
+        needs.add(entity.name, why, "text")
+        needs.add(entity.owner, why, "text")
+    _of_metrics(model, found)
+    for name, outcome in model.outcomes.items():
+        found[outcome.table].add(outcome.time, f"outcomes.{name}", "time")
+        found[outcome.table].add_all(outcome.where, f"outcomes.{name}")
+    for name, needs in found.items():
+        _own_columns(needs, model.tables.get(name))
+    return found
+
+
+def _of_table(needs: Needs, name: str, table: Table) -> None:
+    here = f"tables.{name}"
+    for column, spec in table.columns.items():
+        why = f"{here}.columns.{column}"
+        if spec.is_ is None:
+            implied = "time" if spec.happened or spec.planned else "number" if spec.between else None
+            needs.add(column, why, spec.kind or implied)
+    for column in table.ids.values():
+        needs.add(column, here, "id")
+    for time in (table.time, table.known, *(spec.known for spec in table.columns.values())):
+        needs.add(time, here, "time")
+    for column in table.key:
+        needs.add(column, f"{here}.key", "id")
+    needs.add(table.currency, here, "text")
+    for expression in (table.where, *table.derived.values(), *table.expect.values()):
+        needs.add_all(expression, here)
+
+
+def _of_metrics(model: Model, found: Mapping[str, Needs]) -> None:
+    for name, metric in model.metrics.items():
+        why = f"metrics.{name}"
+        if metric.verb == "attribute" and metric.for_ in model.entities:
+            found[model.entities[metric.for_].table].add(getattr(metric, "attribute", None), why)
+        if not isinstance(metric, Aggregate) or over_level(model, metric) or (metric.source or "") not in found:
+            continue
+        needs = found[metric.source or ""]
+        needs.add(metric.column, why, _kind_of(metric))
+        needs.add_all(metric.where, why)
+        if isinstance(metric, Open):
+            needs.add(metric.until, why, "time")
+        if isinstance(metric, Mean):
+            needs.add(metric.weight, why, "number")
+        if isinstance(metric, Portion):
+            needs.add_all(metric.that, why)
+
+
+def _kind_of(metric: Aggregate) -> str | None:
+    if isinstance(metric, (Sum, Mean, Nps)):
+        return "number"
+    return "time" if isinstance(metric, (DaysSince, DaysUntil)) else None
+
+
+def _own_columns(needs: Needs, table: Table | None) -> None:
+    """Columns that are made here are not asked of the source."""
+    made = {*(table.derived if table else ()), *((DAY,) if table and table.time else ())}
+    for column in made - {table.time if table else None}:
+        needs.required.pop(column, None)
+        needs.kinds.pop(column, None)
+
+
+def implied_kinds(expression: Expression) -> dict[str, str]:
+    """Column → the kind that its neighbours in the expression imply: `plan = '1'` reads plan as text."""
+    found: dict[str, str] = {}
+    for node in expression.tree.walk():
+        parts = list(_sides(node))
+        kind = next((kind for part in parts if (kind := _implies(part))), None)
+        if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)):
+            kind = "number"
+        for part in parts:
+            if isinstance(part, exp.Column) and kind:
+                found.setdefault(part.name, kind)
+    return found
+
+
+def _sides(node: Any) -> Iterable[Any]:
+    if isinstance(node, exp.In):
+        return [node.this, *node.expressions]
+    if isinstance(node, exp.Between):
+        return [node.this, node.args["low"], node.args["high"]]
+    if isinstance(node, (exp.Binary, exp.Neg)) and not isinstance(node, (exp.And, exp.Or, exp.Is)):
+        return [part for part in (node.this, node.args.get("expression")) if part is not None]
+    return []
+
+
+def _implies(node: Any) -> str | None:
+    if isinstance(node, exp.Neg):
+        return "number"
+    if isinstance(node, exp.Literal):
+        if node.is_string:
+            return None if _DATE.match(node.name) else "text"  # a date in quotes may stand beside a time
+        return "number"
+    if isinstance(node, exp.Boolean):
+        return "yes_no"
+    return "time" if isinstance(node, exp.Cast) else None

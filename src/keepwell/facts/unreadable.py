@@ -1,0 +1,132 @@
+"""Values that a column's kind cannot read: how many, the first one with its row, and what would settle it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import Finding, Severity
+from keepwell.facts.casts import given
+from keepwell.facts.config import TableFile
+from keepwell.facts.sources import Relation
+from keepwell.model.exact import LARGEST
+
+_DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%Y%m%d")
+_FORMS = (*_DAYS, *(f"{form} %H:%M" for form in _DAYS), *(f"{form} %H:%M:%S" for form in _DAYS))
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A raw table and its columns read as their kinds: NULL in `tried` where `raw` is not NULL is unreadable."""
+
+    raw: ir.Table
+    tried: Mapping[str, ir.Value]
+    options: TableFile
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """What a column could not read. `row` is the index of the first such row, from 0; `among` all values there."""
+
+    column: str
+    kind: str
+    count: int
+    among: int
+    row: int
+    value: str
+
+
+def look(attempt: Attempt) -> list[Unreadable]:
+    """Every column with unreadable values. One scan that counts, and one more per column that has some."""
+    raw, tried = attempt.raw, attempt.tried
+    if not tried:
+        return []
+    bad = {column: given(raw[column], attempt.options) & value.isnull() for column, value in tried.items()}
+    counts = raw.aggregate(
+        **{f"{column}:bad": flag.sum() for column, flag in bad.items()},
+        **{f"{column}:all": raw[column].count() for column in bad},
+    )
+    found = counts.to_pyarrow().to_pylist()[0]
+    return [
+        _first(raw, column, bad[column], _word(tried[column]), found[f"{column}:bad"], found[f"{column}:all"])
+        for column in bad
+        if found[f"{column}:bad"]
+    ]
+
+
+def _word(value: ir.Value) -> str:
+    kind = value.type()
+    return "number" if kind.is_numeric() and not kind.is_boolean() else "yes_no" if kind.is_boolean() else "time"
+
+
+def _first(raw: ir.Table, column: str, bad: ir.Value, kind: str, count: int, among: int) -> Unreadable:
+    rows = raw.select(value=raw[column].cast("string"), bad=bad, row=ibis.row_number())
+    rows = rows.filter(rows.bad).order_by("row").limit(1).select("value", "row")
+    first = rows.to_pyarrow().to_pylist()[0]
+    return Unreadable(column, kind, int(count), int(among), int(first["row"]), str(first["value"]))
+
+
+def finding(item: Unreadable, relation: Relation, options: TableFile, severity: Severity) -> Finding:
+    """The finding that names the first value, how many there are, and the option that would settle it."""
+    what = {"number": "a number", "time": "a time", "yes_no": "yes or no"}[item.kind]
+    value = item.value if len(item.value) <= 60 else item.value[:57] + "…"
+    more = f" ({item.count:,} of {item.among:,} values are not)" if item.count > 1 else ""
+    said = f"column ‘{item.column}’, {relation.place(item.row)}: ‘{value}’ {_is_not(item, what)}{more}."
+    if severity != "error":
+        return Finding(relation.origin, None, severity, "unreadable", f"{said} They read as missing.")
+    return Finding(relation.origin, None, severity, "unreadable", f"{said} {_remedy(item, options)}")
+
+
+def _is_not(item: Unreadable, what: str) -> str:
+    if item.kind == "number" and _too_large(item.value.strip()):
+        return "is beyond the numbers that are kept exactly (below 10^18)"
+    if item.kind == "time" and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?", item.value.strip()):
+        return "is no day or time that exists"
+    return f"is not {what}"
+
+
+def _too_large(value: str) -> bool:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return False
+    return number.is_finite() and abs(number) >= LARGEST
+
+
+def _remedy(item: Unreadable, options: TableFile) -> str:
+    missing = "`unreadable: missing` reads such values as missing"
+    value = item.value.strip()
+    if item.kind == "time" and (forms := [form for form in _FORMS if _fits(value, form)]):
+        others = ["iso"] if item.count < item.among and not options.dates else options.dates
+        listed = [*others, *forms[:1]]
+        other = f" (or {forms[1]})" if len(forms) > 1 else ""
+        shown = f'"{listed[0]}"' if len(listed) == 1 else "[" + ", ".join(f'"{form}"' for form in listed) + "]"
+        return f"Say `dates: {shown}`{other} for this table in keepwell.yaml; {missing}."
+    if item.kind == "number" and re.fullmatch(r"[+-]?[0-9][0-9.,' ]*", value):
+        return f"Say {_marks(value)} for this table in keepwell.yaml; {missing}."
+    if re.fullmatch(r"[^0-9]{0,20}", value):
+        return f'Say `null_words: ["{value}"]` for this table in keepwell.yaml if it means «no value»; {missing}.'
+    return f"Mend the value; or {missing} (for this table in keepwell.yaml)."
+
+
+def _fits(value: str, form: str) -> bool:
+    try:
+        datetime.strptime(value, form)  # noqa: DTZ007 (only whether it fits)
+    except ValueError:
+        return False
+    return True
+
+
+def _marks(value: str) -> str:
+    """The marks that this number seems to be written with."""
+    signs = [sign for sign in value if sign in ".,' "]
+    if signs and signs[-1] == "," and signs.count(",") == 1:
+        return '`decimal: ","`' + (f' and `thousands: "{signs[0]}"`' if signs[0] != "," else "")
+    group = next((sign for sign in signs if sign != "."), None)
+    return f'`thousands: "{group}"`' if group else '`decimal: ","` and `thousands: "."`'

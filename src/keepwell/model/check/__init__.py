@@ -1,0 +1,19 @@
+"""Checks of the model itself: what a valid YAML file can still say wrongly. No data is read."""
+
+from __future__ import annotations
+
+from keepwell.errors import Finding
+from keepwell.model.check.metrics import check_metrics
+from keepwell.model.check.scores import check_scores
+from keepwell.model.check.tables import check_tables
+from keepwell.model.check.report import Report
+from keepwell.model.model import Model
+from keepwell.model.yaml import Document
+
+
+def check(model: Model, document: Document) -> list[Finding]:
+    """Every finding, in the order of the file."""
+    report = Report(document)
+    for part in (check_tables, check_metrics, check_scores):
+        part(model, report)
+    return sorted(report.findings, key=lambda item: (item.file, item.line or 0))

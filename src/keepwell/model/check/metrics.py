@@ -1,0 +1,99 @@
+"""Metrics: what they read exists, on the right level, in an order that can be computed."""
+
+from __future__ import annotations
+
+from keepwell.model.check.report import Report
+from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
+from keepwell.model.metrics import CHILDREN, Aggregate, DaysSince, Expr, Mean, MetricBase, Open
+from keepwell.model.model import Model
+from keepwell.model.yaml import Steps
+
+LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
+
+
+def check_metrics(model: Model, report: Report) -> None:
+    """Check `metrics:`."""
+    for name, metric in model.metrics.items():
+        here: Steps = ("metrics", name)
+        if name in BUILT_IN or name in ("score", "tier", "coverage"):
+            report.error("name-taken", here, f"‘{name}’ is built in; choose another name.")
+        if metric.for_ not in model.entities:
+            report.unknown("level", metric.for_, model.entities, (*here, "for"))
+        elif not isinstance(metric, Aggregate):
+            _of_metrics(model, report, name, metric)
+        elif over_level(model, metric):
+            _over_level(model, report, name, metric)
+        else:
+            _over_table(model, report, name, metric)
+    for cycle in in_order(model)[1]:
+        report.error("cycle", ("metrics", cycle[0]), f"these metrics read each other in a circle: {' → '.join(cycle)}.")
+
+
+def _of_metrics(model: Model, report: Report, name: str, metric: MetricBase) -> None:
+    for other in reads(model, name):
+        _known(model, report, other, metric.for_, ("metrics", name, metric.verb), isinstance(metric, Expr))
+
+
+def _known(model: Model, report: Report, other: str, level: str, path: Steps, formula: bool = False) -> None:
+    if level == "account" and other in BUILT_IN:
+        return
+    if other not in model.metrics:
+        known = [item for item, metric in model.metrics.items() if metric.for_ == level] + list(BUILT_IN)
+        report.unknown("metric" + (" (text is written in 'single quotes')" if formula else ""), other, known, path)
+    elif model.metrics[other].for_ != level:
+        report.error("level", path, f"‘{other}’ is a metric of {model.metrics[other].for_}, and one of {level} is needed here.")
+
+
+def _over_level(model: Model, report: Report, name: str, metric: Aggregate) -> None:
+    here: Steps = ("metrics", name)
+    source = metric.source or ""
+    if metric.verb not in LEVEL_VERBS:
+        report.error("verb", here, f"{metric.verb} reads rows of a table; over a level there are {', '.join(LEVEL_VERBS)}.")
+    if metric.over:
+        report.error("window", (*here, "over"), f"a window belongs to the metrics of {source}; entities have no time of their own.")
+    if source == CHILDREN:
+        if metric.for_ != "account" or not model.entities["account"].parent:
+            report.error("children", here, "`children` are the accounts below an account: `entities: account:` needs `parent:`.")
+    elif model.entities[source].in_ != metric.for_:
+        report.error("level", here, f"{source} is not directly part of {metric.for_}, so {metric.for_} cannot sum it up.")
+    level = "account" if source == CHILDREN else source
+    for other in reads(model, name):
+        _known(model, report, other, level, here, True)
+
+
+def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> None:
+    here: Steps = ("metrics", name, metric.verb)
+    table = model.tables.get(metric.source or "")
+    if table is None:
+        report.unknown("table", metric.source or "", [*model.tables, *model.entities], here)
+        return
+    if metric.for_ not in table.ids and not _keeps(model, metric):
+        report.error("level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table.")
+    if table.time is None:
+        report.error("no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table.")
+    if isinstance(metric, Open) and not _ends(model, metric):
+        said = f"so that {metric.until} cannot be seen before it happened, add `columns: {{{metric.until}: happened}}` to {metric.source}."
+        report.error("until", ("metrics", name, "until"), said)
+    if isinstance(metric, DaysSince) and metric.days_since.count(".") > 1:
+        report.error("column", here, f"‘{metric.days_since}’ is not table or table.column.")
+    if isinstance(metric, Mean) and metric.weight and metric.weight == metric.column:
+        report.warning("weight", here, f"‘{metric.weight}’ weighs itself.")
+    if metric.over and table.fresh and table.fresh.days > metric.over.days:
+        said = f"{metric.source} counts as fresh for {plain_days(table.fresh.days)}, longer than this window of {plain_days(metric.over.days)}."
+        report.warning("fresh", ("metrics", name, "over"), said)
+
+
+def plain_days(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def _keeps(model: Model, metric: Aggregate) -> bool:
+    """Whether the table is the level's own: its key is the id."""
+    return model.entities[metric.for_].table == metric.source
+
+
+def _ends(model: Model, metric: Open) -> bool:
+    spec = model.tables[metric.open].columns.get(metric.until)
+    return spec is not None and (spec.happened or spec.known is not None)
+
+

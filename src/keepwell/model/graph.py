@@ -1,0 +1,65 @@
+"""Which metric reads which: the order to compute them in, and the cycles that forbid one."""
+
+from __future__ import annotations
+
+from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, Mean, MetricBase, Portion, Ratio
+from keepwell.model.model import Model
+
+BUILT_IN = {"tenure_days": "days since the account's life began"}
+"""Metrics that every account has without being declared."""
+
+
+def reads(model: Model, name: str) -> list[str]:
+    """Names of the metrics that this one reads (of its own level, or of a level below)."""
+    metric = model.metrics[name]
+    if isinstance(metric, Ratio):
+        return list(metric.ratio)
+    if isinstance(metric, Change):
+        return [metric.change]
+    if isinstance(metric, Expr):
+        return list(metric.expr.names)
+    if not isinstance(metric, Aggregate):
+        return []
+    if over_level(model, metric):
+        return _reads_of_level(metric)
+    table = model.tables.get(metric.source or "")
+    return list(table.connected_if.names) if table and table.connected_if and metric.for_ == "account" else []
+
+
+def over_level(model: Model, metric: MetricBase) -> bool:
+    """Whether the metric reads entities and their metrics, not rows of a table."""
+    return metric.source is not None and (metric.source in model.entities or metric.source == CHILDREN)
+
+
+def _reads_of_level(metric: Aggregate) -> list[str]:
+    names = [metric.column] if metric.column else []
+    if metric.where:
+        names += metric.where.names
+    if isinstance(metric, Portion):
+        names += metric.that.names
+    if isinstance(metric, Mean) and metric.weight:
+        names.append(metric.weight)
+    return names
+
+
+def in_order(model: Model) -> tuple[list[str], list[list[str]]]:
+    """Metric names so that each comes after what it reads, and the cycles found (each a list of names)."""
+    order: list[str] = []
+    cycles: list[list[str]] = []
+    state: dict[str, str] = {}
+
+    def visit(name: str, path: list[str]) -> None:
+        if state.get(name) == "done" or name not in model.metrics:
+            return
+        if name in path:
+            cycles.append([*path[path.index(name) :], name])
+            return
+        for other in reads(model, name):
+            visit(other, [*path, name])
+        if state.get(name) != "done":
+            state[name] = "done"
+            order.append(name)
+
+    for name in model.metrics:
+        visit(name, [])
+    return order, cycles

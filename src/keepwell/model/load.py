@@ -1,0 +1,157 @@
+"""A model file to a Model: extends resolved, every problem a finding with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from keepwell.errors import Finding, ModelError, did_you_mean
+from keepwell.model.check import check
+from keepwell.model.model import Model
+from keepwell.model.sentences import relevant, sentence
+from keepwell.model.version import version_of
+from keepwell.model.yaml import Document, Steps, parse_document, read_document
+
+MAX_EXTENDS = 10
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model that can be used. `version` is the hash of what it says; `warnings` are what `check` would print."""
+
+    model: Model
+    document: Document
+    version: str
+    warnings: tuple[Finding, ...]
+
+
+def load_model(path: Path, shown: str | None = None) -> Loaded:
+    """Read, resolve and check a model file. Raises ModelError with every finding if any is an error."""
+    return _load(_resolve(read_document(path, shown), path.parent, ()))
+
+
+def load_text(text: str, name: str = "model.yaml") -> Loaded:
+    """Like `load_model`, for a model that is no file; `extends` may name shipped models only."""
+    return _load(_resolve(parse_document(text, name), None, ()))
+
+
+def shipped_models() -> list[str]:
+    """Names of the models that come with Keepwell."""
+    folder = resources.files("keepwell") / "shipped"
+    return sorted(item.name for item in folder.iterdir() if (item / "model.yaml").is_file())
+
+
+def _load(document: Document) -> Loaded:
+    try:
+        model = Model.model_validate(document.data)
+    except ValidationError as problem:
+        raise ModelError.of(sorted(set(_findings(problem, document)), key=lambda item: item.line or 0)) from None
+    findings = check(model, document)
+    if errors := [item for item in findings if item.severity == "error"]:
+        raise ModelError.of(errors + [item for item in findings if item.severity != "error"])
+    return Loaded(model, document, version_of(document.data), tuple(findings))
+
+
+def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> Document:
+    """The document with what it extends below it."""
+    base_name = document.data.get("extends")
+    if base_name is None:
+        return _without_nulls(document)
+    line = document.place(("extends",)).line
+    if not isinstance(base_name, str) or base_name in seen or len(seen) >= MAX_EXTENDS:
+        said = f"`extends: {base_name}` leads back to itself." if base_name in seen else "`extends:` names one model."
+        raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
+    base, base_folder = _base(base_name, document, folder, line)
+    return _merge(_resolve(base, base_folder, (*seen, base_name)), document)
+
+
+def _base(name: str, document: Document, folder: Path | None, line: int) -> tuple[Document, Path | None]:
+    if name.endswith((".yaml", ".yml")) and folder is not None:
+        path = folder / name
+        if path.is_file():
+            return read_document(path, name), path.parent
+    elif name in shipped_models():
+        text = (resources.files("keepwell") / "shipped" / name / "model.yaml").read_text(encoding="utf-8")
+        return parse_document(text, f"{name} (shipped)"), None
+    said = f"`extends: {name}` is neither a shipped model nor a file beside this one.{did_you_mean(name, shipped_models())}"
+    raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
+
+
+def _merge(base: Document, top: Document) -> Document:
+    places = dict(base.places)
+    data = _overlay(base.data, top.data, (), top, places)
+    data["extends"] = top.data["extends"]
+    return Document(top.file, data, places)
+
+
+def _overlay(base: dict[str, Any], top: dict[str, Any], path: Steps, file: Document, places: dict[Steps, Any]) -> dict[str, Any]:
+    """Maps merge, lists and values replace, null removes (and must have something to remove)."""
+    merged = dict(base)
+    for key, value in top.items():
+        here = (*path, key)
+        if value is None:
+            if key not in base:
+                said = f"‘{key}: null’ removes nothing: the extended model has no such entry.{did_you_mean(key, base)}"
+                raise ModelError.of([Finding(file.file, file.place(here).line, "error", "null", said)])
+            del merged[key]
+        elif isinstance(value, dict) and isinstance(base.get(key), dict):
+            places[here] = file.places[here]
+            merged[key] = _overlay(base[key], value, here, file, places)
+        else:
+            _move(here, file, places)
+            merged[key] = value
+    return merged
+
+
+def _move(path: Steps, file: Document, places: dict[Steps, Any]) -> None:
+    """What stands at `path` now comes from `file`, with everything below it."""
+    for old in [step for step in places if step[: len(path)] == path]:
+        del places[old]
+    places.update({step: place for step, place in file.places.items() if step[: len(path)] == path})
+
+
+def _without_nulls(document: Document) -> Document:
+    for path, key in _nulls(document.data, ()):
+        said = f"‘{key}:’ has no value; give it one or remove the line."
+        raise ModelError.of([Finding(document.file, document.place((*path, key)).line, "error", "null", said)])
+    return document
+
+
+def _nulls(data: dict[str, Any], path: Steps) -> Iterable[tuple[Steps, str]]:
+    for key, value in data.items():
+        if value is None:
+            yield path, key
+        elif isinstance(value, dict):
+            yield from _nulls(value, (*path, key))
+
+
+def _findings(problem: ValidationError, document: Document) -> Iterable[Finding]:
+    for error in relevant(problem.errors(include_url=False)):
+        path, unknown = _path(error["loc"], document)
+        place = document.place(path)
+        yield Finding(place.file, place.line, "error", error["type"], sentence(error, path, unknown))
+
+
+def _path(loc: tuple[int | str, ...], document: Document) -> tuple[Steps, str | None]:
+    """Pydantic's location as a path of the file, without its tags of union members; and the name of an absent last step."""
+    path: Steps = ()
+    here: Any = document.data
+    steps = [step for index, step in enumerate(loc) if not _is_tag(loc, index)]
+    for step in steps:
+        if isinstance(here, dict) and step in here:
+            path, here = (*path, step), here[step]
+        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+            path, here = (*path, step), here[step]
+    return path, str(steps[-1]) if len(path) < len(steps) else None
+
+
+def _is_tag(loc: tuple[int | str, ...], index: int) -> bool:
+    """Whether a step names a member of a union: a metric's verb, or what kind a part is."""
+    if index == 2 and loc[0] == "metrics":
+        return True
+    return index >= 2 and loc[index - 2] == "parts" and loc[0] == "scores" and loc[index] in ("measure", "group")

@@ -1,0 +1,41 @@
+"""The health model as a whole."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from keepwell.model.metrics import Metric
+from keepwell.model.score import Flag, Outcome, Score
+from keepwell.model.spec import Line, Name, Spec, Text
+from keepwell.model.tables import Entity, Table
+
+
+class Model(Spec):
+    """A health model: what the facts mean, which metrics they give, how those become a score."""
+
+    model: Name = Field(description="The model's name.")
+    extends: Line | None = Field(None, description="A shipped model's name, or a file (./base.yaml); maps merge, lists replace, null removes.")
+    title: Line | None = Field(None, description="The name shown to people.")
+    description: Text | None = Field(None, description="What the model is for.")
+    source: Text | None = Field(None, description="Where the model comes from, and what in it was chosen by its author.")
+    entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
+    tables: dict[Name, Table] = Field(default_factory=dict, description="The tables of facts.")
+    metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")
+    scores: dict[Name, Score] = Field(default_factory=dict, description="The scores; the first is the one shown.")
+    flags: dict[Name, Flag] = Field(default_factory=dict, description="Notices beside the score.")
+    outcomes: dict[Name, Outcome] = Field(default_factory=dict, description="What can become of an account.")
+
+    @model_validator(mode="after")
+    def _account(self) -> Model:
+        if "account" not in self.entities:
+            raise PydanticCustomError("account", "`entities:` needs an `account`: the customers that are scored")
+        return self
+
+    def link(self, entity: str) -> str | None:
+        """The column of an entity's table that names what it is part of; default: that level's own key."""
+        above = self.entities[entity].in_
+        if above is None:
+            return None
+        table = self.tables.get(self.entities[entity].table)
+        return table.ids.get(above, self.entities[above].key) if table else self.entities[above].key

@@ -1,0 +1,101 @@
+"""A score: the root of a tree, with its tiers, next steps, overrides and what it needs to speak at all."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from keepwell.model.edges import EdgeText
+from keepwell.model.exact import Days, Share, Span
+from keepwell.model.expressions import Condition
+from keepwell.model.spec import Line, Name, Spec, Text
+from keepwell.model.tree import Group, Points
+
+
+class Step(Spec):
+    """What to do next, and whose it is."""
+
+    step: Line = Field(description="The next step, in words.")
+    owner: Line | None = Field(None, description="The role that does it, such as csm.")
+    due: Span | None = Field(None, description="Within how long.")
+
+
+class Zone(Spec):
+    """A part of a tier with a name of its own."""
+
+    at: EdgeText = Field(description="Condition on the score; the first zone that holds is taken.")
+    is_: Name = Field(alias="is", description="The zone's name.")
+    do: Step | None = Field(None, description="The next step in this zone; default: the tier's.")
+
+
+def _zone(value: Any) -> Any:
+    return {"at": value[0], "is": value[1]} if isinstance(value, list) and len(value) == 2 else value
+
+
+class Tier(Spec):
+    """A label for a range of scores."""
+
+    at: EdgeText = Field(description="Condition on the score; the first tier that holds is taken.")
+    is_: Name = Field(alias="is", description="The tier's name.")
+    do: Step | None = Field(None, description="The next step for accounts in this tier.")
+    zones: tuple[Annotated[Zone, BeforeValidator(_zone, json_schema_input_type=Zone | tuple[str, str])], ...] = Field(
+        (), description="Zones within the tier: [[\">= 30\", focus], [else, exception]], or {at, is, do}."
+    )
+
+
+class Override(Spec):
+    """A stated exception to the computed score, while its condition holds. In file order, each on what the one before left."""
+
+    when: Condition = Field(description="Condition over metrics.")
+    replace: Points | None = Field(None, description="The score becomes this.")
+    cap: Points | None = Field(None, description="The score is at most this.")
+    floor: Points | None = Field(None, description="The score is at least this.")
+    tier: Name | None = Field(None, description="The tier becomes this; the score stays.")
+    because: Line = Field(description="Why, for the person who reads the score.")
+
+    @model_validator(mode="after")
+    def _one_mode(self) -> Override:
+        given = [name for name in ("replace", "cap", "floor", "tier") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise PydanticCustomError("override", "an override does one of replace, cap, floor or tier")
+        return self
+
+    @property
+    def mode(self) -> Literal["replace", "cap", "floor", "tier"]:
+        """Which of the four it does."""
+        if self.replace is not None:
+            return "replace"
+        if self.cap is not None:
+            return "cap"
+        return "floor" if self.floor is not None else "tier"
+
+
+class Flag(Spec):
+    """A notice beside the score: it changes nothing in it."""
+
+    when: Condition = Field(description="Condition over metrics; `score`, `coverage` and `tier` can be named too.")
+    kind: Literal["risk", "opportunity", "note"] = Field("risk", description="What the flag speaks of.")
+    because: Line = Field(description="What it means, for the person who reads it.")
+
+
+class Outcome(Spec):
+    """What became of an account, as rows of a table."""
+
+    table: Name = Field(description="The table whose rows are outcomes.")
+    time: str = Field(description="The column that says when the outcome was known.")
+    where: Condition | None = Field(None, description="Which rows are this outcome.")
+
+
+class Score(Group):
+    """The root of the tree, 0–100."""
+
+    tiers: tuple[Tier, ...] = Field((), description="Labels for ranges of the score, first match wins.")
+    overrides: tuple[Override, ...] = Field((), description="Stated exceptions, in order.")
+    decimals: Annotated[int, Field(ge=0, le=6)] = Field(2, description="Decimals of the score as shown; tiers are judged on the value shown.")
+    minimum_coverage: Share = Field(
+        Fraction(1, 2), description="Below this share of weight with data the account is «insufficient evidence»."
+    )
+    grace: Days | None = Field(None, description="Default of `grace` for every measure: none counts while the account is younger.")

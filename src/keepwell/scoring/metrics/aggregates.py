@@ -1,0 +1,136 @@
+"""Metrics that read rows: one group-by per table, every metric an aggregate with its own filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.facts.expressions import condition
+from keepwell.model.expressions import Expression
+from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
+from keepwell.model.tables import Table
+from keepwell.scoring.metrics.needs import TIME, Need
+
+ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
+"""Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
+
+PRODUCT = "decimal(19, 6)"
+"""Value and weight of a weighted mean, so that their product fits DECIMAL(38,12)."""
+
+
+def newest_name(ago: int) -> str:
+    """The column with the account's newest row as of so many days ago."""
+    return f"newest@{ago}"
+
+
+def aggregates(spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], end: Callable[[int], date]) -> dict[str, ir.Value]:
+    """Column name → aggregate over visible `rows`, for every need and for the newest row as of each day asked for."""
+    found: dict[str, ir.Value] = {}
+    for ago in sorted({need.ago for need, _ in wanted}):
+        past = None if ago == 0 else rows[spec.time] < _midnight(end(ago))
+        found[newest_name(ago)] = rows[spec.time].max(where=past)
+    for need, metric in wanted:
+        if isinstance(metric, (Last, First)):
+            continue
+        where = window(spec, rows, metric, end(need.ago), need.ago)
+        found[need.value] = _value(metric, spec, rows, where, end(need.ago))
+        if metric.verb not in ABSENCE:
+            found[need.at] = rows[spec.time].max(where=_both(where, _counts(metric, rows)))
+    return found
+
+
+def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, end: date) -> ir.Table:
+    """One row per key: the newest (or oldest) row's value and its time. Ties: time, then known, then the value itself."""
+    column = _column(rows, spec, metric.column or "")
+    where = _both(window(spec, rows, metric, end, need.ago), column.notnull())
+    known = rows[spec.known] if spec.known else rows[spec.time]
+    narrow = rows.filter(where).select(key=rows[key], value=column, at=rows[spec.time], known=known)
+    order = [narrow["at"], narrow.known, narrow.value]
+    if isinstance(metric, Last):
+        order = [column.desc() for column in order]
+    ranked = narrow.mutate(rank=ibis.row_number().over(ibis.window(group_by=narrow.key, order_by=order)))
+    return ranked.filter(ranked["rank"] == 0).select("key", **{need.value: ranked.value, need.at: ranked["at"]})
+
+
+def window(spec: Table, rows: ir.Table, metric: Aggregate, end: date, ago: int) -> ir.BooleanValue | None:
+    """The condition for a row to count. NULL in `where` is no."""
+    found: ir.BooleanValue | None = None
+    if ago:
+        found = rows[spec.time] < _midnight(end)
+    if metric.over:
+        found = _both(found, rows[spec.time] >= _midnight(end - timedelta(days=metric.over.days)))
+    return _both(found, _condition(metric.where, spec, rows)) if metric.where else found
+
+
+def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, end: date) -> ir.Value:
+    column = _column(rows, spec, metric.column) if metric.column else None
+    if isinstance(metric, Open):
+        return rows.count(where=_both(where, rows[metric.until].isnull()))
+    if isinstance(metric, Portion):
+        hits = rows.count(where=_both(where, _condition(metric.that, spec, rows)))
+        return _divide(hits, rows.count(where=where))
+    if column is None:
+        return _dates(metric, rows[spec.time], where, end) if isinstance(metric, DaysSince) else rows.count(where=where)
+    if isinstance(metric, Nps):
+        return _nps(column, where)
+    if isinstance(metric, (DaysSince, DaysUntil)):
+        return _dates(metric, column, where, end)
+    if isinstance(metric, Mean):
+        return _mean(metric, column, rows, where)
+    if isinstance(metric, CountDistinct):
+        return column.nunique(where=where)
+    return getattr(column, metric.verb)(where=where)
+
+
+def _mean(metric: Mean, column: ir.Value, rows: ir.Table, where: ir.BooleanValue | None) -> ir.Value:
+    if metric.weight is None:
+        return _divide(column.sum(where=where), column.count(where=where))
+    weight = rows[metric.weight].cast(PRODUCT)
+    both = _both(where, column.notnull())
+    return _divide((column.cast(PRODUCT) * weight).sum(where=both), weight.sum(where=both))
+
+
+def _nps(column: ir.Value, where: ir.BooleanValue | None) -> ir.Value:
+    promoters = column.count(where=_both(where, column.between(9, 10)))
+    detractors = column.count(where=_both(where, (column >= 0) & (column < 7)))
+    answers = column.count(where=_both(where, column.between(0, 10)))
+    return _divide((promoters - detractors) * 100, answers)
+
+
+def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, end: date) -> ir.Value:
+    """The newest date before the end of the day, or the nearest from the day itself on."""
+    if isinstance(metric, DaysSince):
+        return column.max(where=_both(where, column < _midnight(end)))
+    return column.min(where=_both(where, column >= _midnight(end - timedelta(days=1))))
+
+
+def _counts(metric: Aggregate, rows: ir.Table) -> ir.BooleanValue | None:
+    return rows[metric.column].notnull() if metric.column and metric.column in rows.columns else None
+
+
+def _column(rows: ir.Table, spec: Table, name: str) -> ir.Value:
+    """A column of the table; `day` is the calendar day of its time, where no column has that name."""
+    if name == "day" and "day" not in rows.columns:
+        return rows[spec.time].date()
+    return rows[name]
+
+
+def _condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.BooleanValue:
+    return condition(expression, lambda name: _column(rows, spec, name))
+
+
+def _divide(total: ir.Value, by: ir.Value) -> ir.Value:
+    return total.cast("float64") / by.cast("float64").nullif(0)
+
+
+def _midnight(day: date) -> ir.Value:
+    return ibis.literal(f"{day.isoformat()} 00:00:00").cast(TIME)
+
+
+def _both(left: ir.BooleanValue | None, right: ir.BooleanValue | None) -> ir.BooleanValue | None:
+    if left is None or right is None:
+        return left if right is None else right
+    return left & right

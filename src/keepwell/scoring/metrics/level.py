@@ -1,0 +1,133 @@
+"""All metrics of one level, wide: a row per living entity, three columns (value, state, at) per metric."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.facts import Facts
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
+from keepwell.model.model import Model
+from keepwell.scoring.metrics.derived import derive
+from keepwell.scoring.metrics.needs import TIME, Moment, Need, inputs, needs_of, reads_rows
+from keepwell.scoring.metrics.rollup import roll_up, settled
+from keepwell.scoring.metrics.tables import TableView, join_table
+from keepwell.scoring.keep import Keep
+
+
+class Level:
+    """One level as of one moment: `wide` begins as the living entities and grows by columns."""
+
+    def __init__(self, model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) -> None:
+        self.model, self.facts, self.name, self.moment, self.keep = model, facts, name, moment, keep
+        self.needs = needs_of(model, name)
+        self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
+        self.below: dict[tuple[str, int], ir.Table] = {}
+
+    def metric(self, need: Need) -> Metric:
+        return self.model.metrics[need.metric]
+
+    def join(self, table: ir.Table) -> None:
+        self.wide = self.wide.left_join(table, "id").drop("id_right")
+
+
+def evaluate(model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) -> Level:
+    """Every metric of the level, as columns of `.wide` (named by `Need`), for its entities living on the day."""
+    level = Level(model, facts, name, moment, keep)
+    _attributes(level)
+    _tables(level)
+    for batch in _batches(level):
+        _derive(level, batch)
+    return level
+
+
+def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
+    """The living entities with what faces show of them; attributes come in as metrics, so no column of the data is in the way."""
+    spec = model.entities[name]
+    shown = {
+        "name": entities[spec.name].cast("string") if spec.name else ibis.null("string"),
+        "owner": entities[spec.owner].cast("string") if spec.owner else ibis.null("string"),
+        "value": entities[spec.value].cast("float64") if spec.value else ibis.null("float64"),
+    }
+    return entities.select("id", "began", "in_id", parent_id="parent", **shown)
+
+
+def _attributes(level: Level) -> None:
+    """Attributes as they were on each day asked for."""
+    wanted: dict[int, list[tuple[Need, Attribute]]] = defaultdict(list)
+    for need in level.needs:
+        if isinstance(metric := level.metric(need), Attribute):
+            wanted[need.ago].append((need, metric))
+    for ago, pairs in wanted.items():
+        past = level.facts.entity(level.name, level.moment.ago(ago).as_of, level.moment.known_by)
+        columns: dict[str, ir.Value] = {}
+        for need, metric in pairs:
+            value = past[metric.attribute]
+            columns |= {need.value: value, need.state: ibis.ifelse(value.isnull(), "no_data", "ok"), need.at: ibis.null(TIME)}
+        level.join(past.select("id", **columns))
+        level.wide = level.wide.mutate(**{need.state: level.wide[need.state].fill_null("no_data") for need, _ in pairs})
+
+
+def _tables(level: Level) -> None:
+    """Metrics that read rows: one scan per table, and one more per past day where changing columns read differently."""
+    scans: dict[tuple[str, int], list[tuple[Need, Aggregate]]] = defaultdict(list)
+    for need in level.needs:
+        metric = level.metric(need)
+        if isinstance(metric, Aggregate) and reads_rows(level.model, metric):
+            ago = need.ago if _changes(level.model, metric) else 0
+            scans[(metric.source or "", ago)].append((need, metric))
+    for (table, ago), pairs in scans.items():
+        view = TableView(level.model, level.facts, level.name, table, level.moment, ago, level.keep)
+        level.wide = join_table(view, level.wide, pairs)
+
+
+def _changes(model: Model, metric: Aggregate) -> bool:
+    """Whether the metric reads a column that is empty until it happened, and so reads differently on an earlier day."""
+    named = {metric.column, getattr(metric, "until", None), getattr(metric, "weight", None)}
+    for part in (metric.where, getattr(metric, "that", None)):
+        named |= set(part.names) if part is not None else set()
+    columns = model.tables[metric.source or ""].columns
+    return any(column.happened for name, column in columns.items() if name in named)
+
+
+def _batches(level: Level) -> Iterable[list[Need]]:
+    """Derived needs in batches whose inputs are all there already: one nesting of the query per batch."""
+    left = [need for need in level.needs if not isinstance(level.metric(need), Attribute) and not reads_rows(level.model, level.metric(need))]
+    while left:
+        ready = [need for need in left if not set(inputs(level.model, need)) & set(left)]
+        yield ready
+        left = [need for need in left if need not in ready]
+
+
+def _derive(level: Level, batch: list[Need]) -> None:
+    for need in batch:
+        if isinstance(metric := level.metric(need), Aggregate):
+            _roll_up(level, need, metric)
+    columns: dict[str, ir.Value] = {}
+    for need in batch:
+        metric = level.metric(need)
+        if not isinstance(metric, Aggregate):
+            columns |= dict(zip(need.columns, derive(metric, level.wide, inputs(level.model, need)), strict=True))
+    level.wide = level.wide.mutate(**columns) if columns else level.wide
+
+
+def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
+    if metric.source == CHILDREN:
+        level.wide = level.keep(level.wide)
+        found = roll_up(metric, need, level.wide.view(), "parent_id", need.ago)
+    else:
+        found = roll_up(metric, need, _below(level, metric.source or "", need.ago), "in_id", 0)
+    level.join(found)
+    value, state = settled(metric, level.wide[need.value])
+    level.wide = level.wide.mutate(**{need.value: value, need.state: state})
+
+
+def _below(level: Level, name: str, ago: int) -> ir.Table:
+    """The level below with its metrics as of so many days ago, computed once."""
+    if (name, ago) not in level.below:
+        below = evaluate(level.model, level.facts, name, level.moment.ago(ago), level.keep)
+        level.below[(name, ago)] = level.keep(below.wide)
+    return level.below[(name, ago)]

@@ -1,0 +1,93 @@
+"""What has to be computed: each metric as of the day, and some also as of an earlier day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
+from keepwell.model.metrics import Aggregate, Attribute, Change, Expr, Metric, Ratio
+from keepwell.model.model import Model
+
+TIME = "timestamp(6)"
+"""The type of every time: naive, in the workspace's zone, to the microsecond."""
+
+
+@dataclass(frozen=True, order=True)
+class Need:
+    """A metric as of `ago` days before the day of the score, with today's knowledge."""
+
+    metric: str
+    ago: int = 0
+
+    @property
+    def value(self) -> str:
+        return f"{self.metric}@{self.ago}:value"
+
+    @property
+    def state(self) -> str:
+        return f"{self.metric}@{self.ago}:state"
+
+    @property
+    def at(self) -> str:
+        return f"{self.metric}@{self.ago}:at"
+
+    @property
+    def columns(self) -> tuple[str, str, str]:
+        return self.value, self.state, self.at
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The day that metrics are computed for, and what is known: facts learned before the end of `known_by`."""
+
+    as_of: date
+    known_by: date
+
+    def end(self, ago: int = 0) -> date:
+        """The first instant after the day: facts before it have happened."""
+        return self.as_of - timedelta(days=ago - 1)
+
+    def ago(self, days: int) -> Moment:
+        return Moment(self.as_of - timedelta(days=days), self.known_by)
+
+
+def needs_of(model: Model, level: str) -> list[Need]:
+    """Every need of one level, each after the needs that it reads."""
+    found: dict[Need, None] = {}
+
+    def add(need: Need) -> None:
+        if need in found or need.metric in BUILT_IN:
+            return
+        for other in inputs(model, need):
+            add(other)
+        found[need] = None
+
+    for name in in_order(model)[0]:
+        if model.metrics[name].for_ == level:
+            add(Need(name))
+    return list(found)
+
+
+def inputs(model: Model, need: Need) -> list[Need]:
+    """The needs of the same level that this one is computed from."""
+    metric = model.metrics[need.metric]
+    if isinstance(metric, Change):
+        return [Need(metric.change, need.ago), Need(metric.change, need.ago + metric.against.days)]
+    if isinstance(metric, (Ratio, Expr)):
+        return [Need(name, need.ago) for name in reads(model, need.metric)]
+    if isinstance(metric, Aggregate) and not over_level(model, metric):
+        return [Need(name, 0) for name in reads(model, need.metric)]
+    if isinstance(metric, Aggregate) and metric.source == "children":
+        return [Need(name, need.ago) for name in reads(model, need.metric)]
+    return []
+
+
+def reads_rows(model: Model, metric: Metric) -> bool:
+    """Whether the metric reads rows of a table."""
+    return isinstance(metric, Aggregate) and not over_level(model, metric)
+
+
+def reads_entity(metric: Metric) -> bool:
+    """Whether the metric is an attribute of the entity."""
+    return isinstance(metric, Attribute)

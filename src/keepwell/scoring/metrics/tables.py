@@ -1,0 +1,109 @@
+"""Metrics over one table joined to their level: aggregates, what silence means, ages, days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.facts import Facts, as_id
+from keepwell.facts.expressions import condition
+from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, First, Last
+from keepwell.model.model import Model
+from keepwell.model.tables import Table
+from keepwell.scoring.metrics.aggregates import aggregates, newest_name, picked
+from keepwell.scoring.metrics.needs import TIME, Moment, Need
+from keepwell.scoring.metrics.states import Feed, settle
+from keepwell.scoring.keep import Keep
+
+Pairs = list[tuple[Need, Aggregate]]
+
+
+@dataclass(frozen=True)
+class TableView:
+    """One table as one level reads it: changing columns as they were `ago` days before the moment."""
+
+    model: Model
+    facts: Facts
+    level: str
+    table: str
+    moment: Moment
+    ago: int
+    keep: Keep
+
+    @property
+    def spec(self) -> Table:
+        return self.model.tables[self.table]
+
+    @property
+    def key(self) -> str:
+        """The column that says which entity a row is about."""
+        return self.spec.ids.get(self.level) or self.model.entities[self.level].key
+
+
+def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
+    """`wide` with value, state and age of every metric in `pairs`."""
+    if not view.facts.has(view.table):
+        return wide.mutate(**_nothing(pairs))
+    found = view.keep(_aggregated(view, pairs))
+    feeds = _feeds(view, found, pairs)
+    joined = wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
+    columns: dict[str, ir.Value] = {}
+    for need, metric in pairs:
+        columns |= _settled(view, joined, need, metric, feeds[need.ago])
+    return joined.mutate(**columns).drop(*(newest_name(ago) for ago in feeds))
+
+
+def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
+    """id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
+    spec, key = view.spec, view.key
+    rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
+    grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment.end))
+    for need, metric in pairs:
+        if isinstance(metric, (Last, First)):
+            one = picked(spec, rows, need, metric, key, view.moment.end(need.ago))
+            grouped = grouped.left_join(one, "key").drop("key_right")
+    return grouped.mutate(id=as_id(grouped.key)).drop("key")
+
+
+def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
+    """How fresh the feed is on each day: one small query, so that silence can be told from a broken feed."""
+    names = {ago: newest_name(ago) for ago in sorted({need.ago for need, _ in pairs})}
+    with view.facts.reads():
+        row = found.aggregate(**{name: found[name].max() for name in names.values()}).to_pyarrow().to_pylist()[0]
+    return {ago: Feed(row[name]) for ago, name in names.items()}
+
+
+def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, feed: Feed) -> dict[str, ir.Value]:
+    newest = joined[newest_name(need.ago)]
+    fresh = feed.fresh(view.spec, metric, view.moment.end(need.ago))
+    value, state = settle(metric, feed, fresh, joined[need.value], _connected(view, joined, newest))
+    age = joined[need.at] if need.at in joined.columns else newest
+    return {need.value: _days(metric, value, view.moment.ago(need.ago)), need.state: state, need.at: age.cast(TIME)}
+
+
+def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue) -> ir.BooleanValue:
+    """Ever had a visible row, or what `connected_if` says of the attributes (unknown: not connected)."""
+    said = view.spec.connected_if
+    if said is None or view.level != "account":
+        return newest.notnull()
+    return condition(said, lambda name: joined[Need(name).value]).fill_null(False)
+
+
+def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
+    """A date becomes days from it, or to it, on the day."""
+    day = ibis.literal(moment.as_of)
+    if isinstance(metric, DaysSince):
+        return day.delta(value.date(), unit="day")
+    if isinstance(metric, DaysUntil):
+        return value.date().delta(day, unit="day")
+    return value
+
+
+def _nothing(pairs: Pairs) -> dict[str, ir.Value]:
+    """The table is not there: nobody is connected to it."""
+    columns: dict[str, ir.Value] = {}
+    for need, _ in pairs:
+        columns |= {need.value: ibis.null("float64"), need.state: ibis.literal("not_connected"), need.at: ibis.null(TIME)}
+    return columns

@@ -1,0 +1,80 @@
+"""Metric rows: one per account and metric, with its state. A pulse or a weight re-scores from here, without the facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.facts import Facts
+from keepwell.model.model import Model
+from keepwell.scoring.keep import keeper
+from keepwell.scoring.metrics.level import evaluate
+from keepwell.scoring.metrics.needs import TIME, Moment, Need
+from keepwell.scoring.rounding import nine
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The values of every account metric as of one day.
+
+    rows: id, metric, number (double, 9 decimals), text, day, state, at (timestamp of the newest row behind the value);
+    state ok, no_data, not_connected, stale_feed, undefined, worst. accounts: id, name, owner, value, parent_id, began.
+    kinds: metric → number, text, day or yes_no (as number 1 or 0, and text 'true' or 'false').
+    """
+
+    rows: ir.Table
+    accounts: ir.Table
+    kinds: dict[str, str]
+    moment: Moment
+
+
+def compute_metrics(model: Model, facts: Facts, as_of: date, known_by: date | None = None) -> Metrics:
+    """Every account metric of the model as of `as_of`, from what was known by `known_by` (default: the same day).
+
+    Raises FactsError where a value cannot be read as the model says.
+    """
+    moment = Moment(as_of, known_by or as_of)
+    keep = keeper(facts.backend, facts.reads)
+    level = evaluate(model, facts, "account", moment, keep)
+    names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
+    kinds = {name: _kind(level.wide[Need(name).value]) for name in names} | {"tenure_days": "number"}
+    wide = keep(level.wide)
+    rows = ibis.union(*(_rows(wide, name, kinds[name]) for name in names), _tenure(wide, as_of), distinct=False)
+    accounts = wide.select("id", "name", "owner", "value", "parent_id", "began")
+    return Metrics(keep(rows), keep(accounts), kinds, moment)
+
+
+def _kind(value: ir.Value) -> str:
+    kind = value.type()
+    if kind.is_boolean():
+        return "yes_no"
+    if kind.is_timestamp() or kind.is_date():
+        return "day"
+    return "text" if kind.is_string() else "number"
+
+
+def _rows(wide: ir.Table, name: str, kind: str) -> ir.Table:
+    need = Need(name)
+    return _row(wide, name, kind, wide[need.value], wide[need.state], wide[need.at])
+
+
+def _tenure(wide: ir.Table, as_of: date) -> ir.Table:
+    days = ibis.literal(as_of).delta(wide.began.date(), unit="day")
+    return _row(wide, "tenure_days", "number", days, ibis.ifelse(days.isnull(), "no_data", "ok"), ibis.null(TIME))
+
+
+def _row(wide: ir.Table, name: str, kind: str, value: ir.Value, state: ir.StringValue, at: ir.Value) -> ir.Table:
+    number = nine(value) if kind == "number" else value.cast("int64").cast("float64") if kind == "yes_no" else ibis.null("float64")
+    text = value.cast("string") if kind == "text" else ibis.ifelse(value, "true", "false") if kind == "yes_no" else ibis.null("string")
+    return wide.select(
+        "id",
+        metric=ibis.literal(name),
+        number=number,
+        text=text,
+        day=value.date() if kind == "day" and value.type().is_timestamp() else value if kind == "day" else ibis.null("date"),
+        state=state,
+        at=at,
+    )

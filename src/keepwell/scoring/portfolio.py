@@ -1,0 +1,45 @@
+"""The whole book at a glance: accounts and their value by tier, and who needs somebody today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell.model.score import Score
+from keepwell.scoring.final import INSUFFICIENT
+
+
+@dataclass(frozen=True)
+class TierLine:
+    """One tier: how many accounts, how many of them provisional, and what they are worth per year."""
+
+    tier: str
+    accounts: int
+    provisional: int
+    value: float
+
+
+def by_tier(score: Score, table: pa.Table) -> list[TierLine]:
+    """A line per tier in the model's order, insufficient evidence last. Tiers without accounts have a line too."""
+    rows = table.select(["tier", "standing", "value"]).to_pylist()
+    names: list[Any] = [tier.is_ for tier in score.tiers] or [None]
+    lines = []
+    for name in [*names, INSUFFICIENT]:
+        own = [row for row in rows if row["tier"] == name]
+        value = sum(row["value"] or 0.0 for row in own)
+        lines.append(TierLine(name or "no tier", len(own), sum(row["standing"] == "provisional" for row in own), value))
+    return lines
+
+
+def need_someone(score: Score, table: pa.Table, most: int = 10) -> list[dict[str, Any]]:
+    """Rows of `score_table` in the lowest tier, first those with most value × missing points at stake.
+
+    An account without a stated value counts as one worth 1, so that unvalued books are ranked by score alone.
+    """
+    rows: Sequence[dict[str, Any]] = table.to_pylist()
+    last = score.tiers[-1].is_ if score.tiers else None
+    found = [row for row in rows if row["score"] is not None and row["tier"] != INSUFFICIENT and row["tier"] == last]
+    return sorted(found, key=lambda row: (-(row["value"] or 1.0) * (100 - row["score"]), row["account_id"]))[:most]

@@ -1,0 +1,96 @@
+"""Scores of a day: from stored metric values to every account's score, and to every reason on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import UsageError, did_you_mean
+from keepwell.model.load import Loaded
+from keepwell.model.model import Model
+from keepwell.model.score import Score
+from keepwell.scoring.cells import cells
+from keepwell.scoring.conditions import truths
+from keepwell.scoring.final import finish, override_names
+from keepwell.scoring.keep import Keep
+from keepwell.scoring.metrics import Metrics
+from keepwell.scoring.plan import Place, Plan, plan
+from keepwell.scoring.tree import climb, descend, leaves
+
+
+@dataclass(frozen=True)
+class Scores:
+    """One score of a model for every living account as of one day.
+
+    table: one row per account, as `final.finish` says. cells, groups: see `cells.cells` and `tree.climb`.
+    flags: id, flag, for every flag that is raised.
+    """
+
+    model: Model
+    version: str
+    plan: Plan
+    metrics: Metrics
+    table: ir.Table
+    cells: ir.Table
+    groups: ir.Table
+    flags: ir.Table
+
+    def measures(self, ids: Sequence[str] | None = None) -> ir.Table:
+        """One row per account and measure: the cell with effective_weight and contribution (points of the score)."""
+        groups, found = self.groups, self.cells
+        if ids is not None:
+            groups, found = groups.filter(groups.id.isin(list(ids))), found.filter(found.id.isin(list(ids)))
+        both = found.left_join(descend(self.plan, found, groups), ["id", "node"]).drop("id_right", "node_right")
+        weight = both.effective_weight.fill_null(0.0)
+        return both.mutate(effective_weight=weight, contribution=weight * both.points.fill_null(0.0))
+
+    def values(self, numbers: Sequence[int]) -> ir.Table:
+        """Rows in the shape of `tree.climb` for these nodes, groups and measures alike."""
+        both = self.groups.union(leaves(self.plan, self.cells))
+        return both.filter(both.node.isin(list(numbers)))
+
+    def not_connected(self) -> list[Place]:
+        """Measures that nobody has: not connected, left out for all."""
+        silent = self.cells.filter(self.cells.state == "not_connected").select("node").distinct().to_pyarrow()
+        return [self.plan.places[number] for number in sorted(silent["node"].to_pylist())]
+
+
+def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None) -> Scores:
+    """Score every account of `metrics` with the named score (default: the model's first). Raises UsageError for another."""
+    layout = plan(*_named(loaded.model, name))
+    spine = metrics.accounts.select("id")
+    found = keep(cells(layout, metrics.rows, spine, metrics.kinds, metrics.moment.as_of))
+    groups = keep(climb(layout, found, keep))
+    return assemble(loaded, layout, metrics, found, groups, fired(layout, metrics), keep)
+
+
+def fired(layout: Plan, metrics: Metrics) -> ir.Table:
+    """id and the truth of each override (NULL: unknown)."""
+    overrides = dict(zip(override_names(layout.score), (item.when for item in layout.score.overrides), strict=True))
+    return truths(metrics.rows, metrics.accounts.select("id"), metrics.kinds, overrides)
+
+
+def assemble(
+    loaded: Loaded, layout: Plan, metrics: Metrics, found: ir.Table, groups: ir.Table, overrides: ir.Table, keep: Keep
+) -> Scores:
+    """The last steps, from climbed groups to a `Scores`."""
+    root = groups.filter(groups.node == 0)
+    table = keep(finish(layout, metrics.accounts.select("id"), root, overrides))
+    return Scores(loaded.model, loaded.version, layout, metrics, table, found, groups, keep(_flags(loaded.model, metrics, table)))
+
+
+def _flags(model: Model, metrics: Metrics, table: ir.Table) -> ir.Table:
+    spine = table.select("id", "score", "coverage", "tier")
+    known = truths(metrics.rows, spine, metrics.kinds, {name: flag.when for name, flag in model.flags.items()})
+    raised = [known.filter(known[name]).select("id", flag=ibis.literal(name)) for name in model.flags]
+    return ibis.union(*raised) if len(raised) > 1 else raised[0] if raised else known.filter(False).select("id", flag=ibis.literal(""))
+
+
+def _named(model: Model, name: str | None) -> tuple[str, Score]:
+    chosen = name or next(iter(model.scores))
+    if chosen not in model.scores:
+        raise UsageError(f"the model has no score ‘{chosen}’.{did_you_mean(chosen, model.scores)}")
+    return chosen, model.scores[chosen]

@@ -1,0 +1,163 @@
+"""THE formula: cells up the tree to one value per group, and weights down the tree to one contribution per measure.
+
+A child *counts* when it has a value, is *optional* when it has none but could (missing data left out), and is
+absent from these tables when it does not apply. Each level of the tree is one group-by, whatever its width.
+Sums run over fixed point numbers with whole weights, so they are exact and the order of adding does not matter.
+"""
+
+from __future__ import annotations
+
+
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.scoring.cells import ABSENT, COUNTS
+from keepwell.scoring.keep import Keep
+from keepwell.scoring.plan import Plan
+from keepwell.scoring.rounding import fine
+
+
+_KEYS = ["id", "parent"]
+_NODE = ("id", "node", "parent", "weight", "combine", "value", "low", "high", "coverage", "counted", "binding")
+
+
+def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
+    """Every group that is there, one row per account: id, node, parent, weight, combine, value, low, high, coverage, counted, binding.
+
+    value: NULL where nothing below counts. low, high: what it could be if the missing data came in.
+    coverage: share (0–1) of the applicable weight that has data. counted: weight of the children that count;
+    binding: in min and max, the number of the child that carries the group. `leaves` gives measures in the same shape.
+    """
+    below, found = leaves(plan, cells), []
+    here: ir.Table | None = None
+    for depth in range(plan.depth, 0, -1):
+        own = below.filter(below.node.isin([place.number for place, _ in plan.measures if place.depth == depth]))
+        here = own if here is None else here.union(own)
+        here = keep(_groups(plan, here, keep))
+        found.append(here)
+    return ibis.union(*found) if len(found) > 1 else found[0]
+
+
+def descend(plan: Plan, cells: ir.Table, groups: ir.Table) -> ir.Table:
+    """id, node, effective_weight: what one point of the node is worth in the score, 0 where it does not count."""
+    nodes = groups.union(leaves(plan, cells))
+    above = groups.filter(groups.node == 0).select("id", "node", "counted", "binding", effective_weight=ibis.literal(1.0))
+    found = [above.select("id", "node", "effective_weight")]
+    for depth in range(1, plan.depth + 1):
+        child = nodes.filter(nodes.node.isin([place.number for place in plan.places if place.depth == depth]))
+        over = above.select("id", parent="node", all_counted="counted", bound="binding", share="effective_weight")
+        both = child.inner_join(over, _KEYS)
+        above = both.select("id", "node", "counted", "binding", effective_weight=_share(both))
+        found.append(above.select("id", "node", "effective_weight"))
+    return ibis.union(*found)
+
+
+def _share(both: ir.Table) -> ir.NumericValue:
+    mean = both.share * both.weight / both.all_counted
+    bound = ibis.ifelse(both.node == both.bound, both.share, 0.0)
+    counts = both.value.notnull() & (both.weight > 0)
+    return ibis.ifelse(counts, ibis.ifelse(both.combine == "mean", mean, bound), 0.0)
+
+
+def leaves(plan: Plan, cells: ir.Table) -> ir.Table:
+    """The cells that are there, in the shape of `climb`: data fixes the range, a policy widens the scale's reach."""
+    scale = ibis.memtable(plan.leaves).select("node", "reach_low", "reach_high", "policy")
+    placed = scale.inner_join(ibis.memtable(plan.nodes).drop("path"), "node")
+    present = cells.filter(~cells.state.isin(ABSENT)).inner_join(placed, "node")
+    data = present.state.isin(COUNTS)
+    low = ibis.least(present.reach_low, present.policy.fill_null(present.reach_low))
+    high = ibis.greatest(present.reach_high, present.policy.fill_null(present.reach_high))
+    return present.select(
+        *_NODE[:5],
+        value=fine(present.points),
+        low=fine(ibis.ifelse(data, present.points, low)),
+        high=fine(ibis.ifelse(data, present.points, high)),
+        coverage=fine(ibis.ifelse(data, 1, 0)),
+        counted=ibis.null("float64"),
+        binding=ibis.null("int16"),
+    )
+
+
+def _groups(plan: Plan, children: ir.Table, keep: Keep) -> ir.Table:
+    """The children's parents, as rows like theirs."""
+    weighed = children.filter(children.weight > 0)
+    kinds = {group.combine for _, group in plan.groups}
+    found = [_mean(_under(plan, weighed, "mean", kinds), keep)] if "mean" in kinds else []
+    found += [_extreme(_under(plan, weighed, kind, kinds), kind) for kind in ("min", "max") if kind in kinds]
+    ranged = ibis.union(*found) if len(found) > 1 else found[0]
+    return ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*_NODE)
+
+
+def _under(plan: Plan, weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
+    """The children of groups that combine in this way."""
+    if kinds == {combine}:
+        return weighed
+    return weighed.filter(weighed.combine == combine)
+
+
+def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
+    """Weighted means. Missing data may stay out or come in anywhere in its range; the range of the mean is over all of that."""
+    # Kept: both the means and their reach read the sums, and an engine would add up every cell twice.
+    totals = keep(_totals(weighed))
+    both = totals.left_join(_reach(weighed.filter(weighed.value.isnull()), totals), _KEYS)
+    value, low, high = (_divide(both[name], both.counted) for name in ("total", "total_low", "total_high"))
+    return both.select(
+        *_KEYS,
+        value=fine(value),
+        low=fine(ibis.coalesce(ibis.least(low, both.reach_low), low, both.reach_low)),
+        high=fine(ibis.coalesce(ibis.greatest(high, both.reach_high), high, both.reach_high)),
+        coverage=both.coverage,
+        counted=both.counted.cast("float64"),
+        binding=ibis.null("int16"),
+    )
+
+
+def _totals(weighed: ir.Table) -> ir.Table:
+    counts = weighed.value.notnull()
+    return weighed.group_by(_KEYS).aggregate(
+        counted=weighed.weight.sum(where=counts),
+        total=(weighed.weight * weighed.value).sum(),
+        total_low=(weighed.weight * weighed.low).sum(where=counts),
+        total_high=(weighed.weight * weighed.high).sum(where=counts),
+        coverage=_coverage(weighed),
+    )
+
+
+def _coverage(weighed: ir.Table) -> ir.NumericValue:
+    return fine(_divide((weighed.weight * weighed.coverage).sum(), weighed.weight.sum()))
+
+
+def _reach(optional: ir.Table, totals: ir.Table) -> ir.Table:
+    """The extreme means when optional children come in: the worst first (or the best), as far as it moves the mean."""
+    both = optional.drop("counted").inner_join(totals.select(*_KEYS, "counted", "total_low", "total_high"), _KEYS)
+    downward = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=[both.low, both.node])
+    upward = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=[both.high.desc(), both.node])
+    low = _with(both, "total_low", both.low, downward)
+    high = _with(both, "total_high", both.high, upward)
+    return both.select(*_KEYS, low=low, high=high).group_by(_KEYS).aggregate(reach_low=ibis._.low.min(), reach_high=ibis._.high.max())
+
+
+def _with(both: ir.Table, total: str, bound: ir.NumericValue, window: ibis.expr.builders.LegacyWindowBuilder) -> ir.NumericValue:
+    weights = both.weight.sum().over(window) + both.counted.fill_null(0)
+    return _divide((both.weight * bound).sum().over(window) + both[total].fill_null(0), weights)
+
+
+def _divide(total: ir.NumericValue, weight: ir.NumericValue) -> ir.NumericValue:
+    return total.cast("float64") / weight.cast("float64").nullif(0)
+
+
+def _extreme(own: ir.Table, combine: str) -> ir.Table:
+    """min: the lowest counting child carries the group; an optional one could only lower it. max is the mirror image."""
+    down = combine == "min"
+    counts = own.value.notnull()
+    ends = own.group_by(_KEYS).aggregate(
+        value=own.value.min() if down else own.value.max(),
+        low=own.low.min() if down else ibis.coalesce(own.low.max(where=counts), own.low.min()),
+        high=ibis.coalesce(own.high.min(where=counts), own.high.max()) if down else own.high.max(),
+        coverage=_coverage(own),
+        counted=own.weight.sum(where=counts).cast("float64"),
+    )
+    tied = own.select(*_KEYS, "node", own="value").inner_join(ends.select(*_KEYS, carried="value"), _KEYS)
+    first = tied.filter(tied["own"] == tied.carried).group_by(_KEYS).aggregate(binding=ibis._.node.min())
+    return ends.left_join(first, _KEYS).select(*_KEYS, "value", "low", "high", "coverage", "counted", "binding")

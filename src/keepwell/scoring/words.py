@@ -1,0 +1,61 @@
+"""Numbers and names as people read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from keepwell.model.metrics import Change, DaysSince, DaysUntil, Metric, Portion, Ratio
+from keepwell.model.model import Model
+from keepwell.model.tree import Node
+
+
+def label_of(name: str, label: str | None = None) -> str:
+    """The name shown to people: as given, else the name's words."""
+    return label or name.replace("_", " ")
+
+
+def node_label(model: Model, name: str, node: Node) -> str:
+    """A part's own label, else its metric's, else its name in words."""
+    metric = model.metrics.get(getattr(node, "metric", ""))
+    return label_of(name, node.label or (metric.label if metric and metric.label else None))
+
+
+def value_words(metric: Metric | None, number: float | None, text: str | None = None, day: date | None = None, currency: str = "") -> str:
+    """A metric's value in its own unit: ‘31 %’, ‘12 days’, ‘−23 %’, ‘renews’, ‘2026-01-31’; '' for none."""
+    if day is not None:
+        return day.isoformat()
+    if text is not None:
+        return {"true": "yes", "false": "no"}.get(text, text)
+    if number is None:
+        return ""
+    style = style_of(metric)
+    if style == "percent":
+        return f"{plain(number * 100, 1)} %"
+    if style == "days":
+        return f"{plain(number, 0)} day{'' if abs(number) == 1 else 's'}"
+    if style == "money":
+        return f"{plain(number, 0)} {currency}".strip()
+    return plain(number, 2)
+
+
+def style_of(metric: Metric | None) -> str:
+    """number, percent, days or money: as the metric says, else by what it computes."""
+    if metric is None or metric.format is not None:
+        return metric.format if metric is not None and metric.format is not None else "number"
+    if isinstance(metric, (Portion, Ratio)) or (isinstance(metric, Change) and metric.as_ == "share"):
+        return "percent"
+    return "days" if isinstance(metric, (DaysSince, DaysUntil)) else "number"
+
+
+def plain(number: float, decimals: int) -> str:
+    """‘1,234.5’: at most so many decimals, a real minus sign, no minus zero."""
+    text = f"{number:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "0") else text.replace("-", "−")
+
+
+def signed(points: float) -> str:
+    """‘+3.1’ or ‘−9.2’: points of the score, one decimal."""
+    return f"{'−' if round(points, 1) < 0 else '+'}{abs(points):.1f}"
+
+

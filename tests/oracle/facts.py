@@ -1,0 +1,143 @@
+"""What could be seen on a day: rows that had happened and were known, with changing columns as they stood then."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from keepwell.model import Column, Model, Table
+from tests.oracle.expressions import evaluate, truth
+from tests.oracle.numbers import Given, Value, exact
+
+Row = dict[str, Value]
+DAY = timedelta(days=1)
+
+
+def end_of(day: date) -> datetime:
+    """00:00 of the day after: what lies before it has happened by this day."""
+    return datetime.combine(day, time()) + DAY
+
+
+def before(moment: Value, bound: datetime) -> bool:
+    """Whether a time lies before the bound; an empty one does not."""
+    return isinstance(moment, datetime) and moment < bound
+
+
+def moment(row: Row, column: str | None) -> datetime:
+    """The time in a column that is known to hold one."""
+    found = row[column or ""]
+    assert isinstance(found, datetime)
+    return found
+
+
+class Facts:
+    """Every row of every table, and the model that says what they mean. Nothing here knows of a database."""
+
+    def __init__(self, model: Model, tables: Mapping[str, Sequence[Mapping[str, Given]]]) -> None:
+        self.model = model
+        self.tables = {name: [_exact(row) for row in rows] for name, rows in tables.items()}
+        self._seen: dict[tuple[str, date, date], list[Row]] = {}
+        self._of: dict[tuple[str, str, date, date], dict[Value, list[Row]]] = {}
+
+    def seen(self, table: str, as_of: date, known_by: date) -> list[Row]:
+        """Rows of the table with time before the end of `as_of` and known before the end of `known_by`."""
+        key = (table, as_of, known_by)
+        if key not in self._seen:
+            spec = self.model.tables[table]
+            rows = (visible(row, spec, as_of, known_by) for row in self.tables.get(table, ()))
+            self._seen[key] = [row for row in rows if row is not None]
+        return self._seen[key]
+
+    def rows_of(self, table: str, level: str, entity: Value, as_of: date, known_by: date) -> list[Row]:
+        """The visible rows of one entity."""
+        key = (table, level, as_of, known_by)
+        if key not in self._of:
+            column = self.model.tables[table].ids.get(level, self.model.entities[level].key)
+            grouped = defaultdict(list)
+            for row in self.seen(table, as_of, known_by):
+                grouped[row[column]].append(row)
+            self._of[key] = grouped
+        return self._of[key].get(entity, [])
+
+    def newest(self, table: str, as_of: date, known_by: date) -> datetime | None:
+        """The time of the table's newest visible row, whoever's it is."""
+        column = self.model.tables[table].time
+        return max((moment(row, column) for row in self.seen(table, as_of, known_by)), default=None)
+
+    def entity(self, level: str, entity: Value, as_of: date) -> Row | None:
+        """The row with an entity's attributes as they hold on the day: the latest `valid_from` that is not after it."""
+        spec = self.model.entities[level]
+        rows = self._entities[level].get(entity, [])
+        if spec.valid_from is None:
+            return rows[0] if rows else None
+        valid = [row for row in rows if before(row[spec.valid_from], end_of(as_of))]
+        return max(valid, key=lambda row: moment(row, spec.valid_from), default=None)
+
+    def living(self, level: str, as_of: date) -> list[Value]:
+        """Entities whose life has begun by this day and has not ended: the end's own day is no longer part of it."""
+        return [entity for entity in self._entities[level] if self._lives(level, entity, as_of)]
+
+    def _lives(self, level: str, entity: Value, as_of: date) -> bool:
+        spec = self.model.entities[level]
+        row = self.entity(level, entity, as_of)
+        if row is None:
+            return False
+        born = row[spec.from_] if spec.from_ else None
+        ended = row[spec.until] if spec.until else None
+        return (born is None or before(born, end_of(as_of))) and not before(ended, end_of(as_of))
+
+    def tenure(self, level: str, entity: Value, as_of: date) -> Fraction | None:
+        """Days since the life began; None where nobody knows."""
+        column = self.model.entities[level].from_
+        row = self.entity(level, entity, as_of)
+        born = row[column] if row and column else None
+        return Fraction((as_of - born.date()).days) if isinstance(born, datetime) else None
+
+    @cached_property
+    def _entities(self) -> dict[str, dict[Value, list[Row]]]:
+        found: dict[str, dict[Value, list[Row]]] = {}
+        for level, spec in self.model.entities.items():
+            found[level] = defaultdict(list)
+            for row in self.tables.get(spec.table, ()):
+                found[level][row[spec.key]].append(row)
+        return found
+
+
+def _exact(row: Mapping[str, Given]) -> Row:
+    return {column: exact(cell) for column, cell in row.items()}
+
+
+def visible(row: Row, spec: Table, as_of: date, known_by: date) -> Row | None:
+    """The row as it could be read: None where it had not happened, was not known, or is no fact of the table."""
+    if spec.time is not None:
+        known = row[spec.known] if spec.known else row[spec.time]
+        if not before(row[spec.time], end_of(as_of)) or not before(known, end_of(known_by)):
+            return None
+    seen = {name: _masked(name, row, spec.columns.get(name), as_of, known_by) for name in row}
+    seen |= {name: evaluate(formula.tree, seen) for name, formula in spec.derived.items()}
+    for name, column in spec.columns.items():
+        seen[name] = _possible(seen[name], column)
+    if spec.time is not None:
+        seen["day"] = datetime.combine(moment(row, spec.time), time())
+    return seen if spec.where is None or truth(spec.where, seen) else None
+
+
+def _masked(name: str, row: Row, column: Column | None, as_of: date, known_by: date) -> Value:
+    """A column that changes after its row was written, as it stood: empty until it happened, or until it was known."""
+    value = row[name]
+    if column is not None and column.happened and not before(value, end_of(as_of)):
+        return None
+    if column is not None and column.known and not before(row[column.known], end_of(known_by)):
+        return None
+    return _possible(value, column) if column is not None else value
+
+
+def _possible(value: Value, column: Column) -> Value:
+    """A number outside `between` is none."""
+    if column.between is None or not isinstance(value, Fraction):
+        return value
+    low, high = column.between
+    return None if (low is not None and value < low) or (high is not None and value > high) else value

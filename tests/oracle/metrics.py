@@ -1,0 +1,219 @@
+"""Metrics: one number, category, date or yes/no of one entity as of one day, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from keepwell.model import Model
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, Ratio
+from tests.oracle.expressions import Names, evaluate, truth
+from tests.oracle.facts import DAY, Facts, Row, end_of
+from tests.oracle.numbers import Value, rounded
+from tests.oracle.verbs import ZERO_WHEN_EMPTY, Reader
+
+State = Literal["ok", "no_data", "not_connected", "stale_feed", "undefined", "worst"]
+
+NEED_THE_FEED = (*ZERO_WHEN_EMPTY, "days_since")
+"""Verbs that claim something of the time in which nothing was recorded."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A metric's value with its state; `at`: the time of the newest row behind it, `exact`: the number unrounded."""
+
+    state: State
+    value: Value = None
+    at: datetime | None = None
+    exact: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A table as one account's metric finds it: without any visible row, fresh, connected to the account."""
+
+    empty: bool
+    fresh: bool
+    connected: bool
+
+
+class Metrics:
+    """Every metric of every entity as of a day, by what was known on another."""
+
+    def __init__(self, facts: Facts, known_by: date) -> None:
+        self.facts = facts
+        self.model: Model = facts.model
+        self.known_by = known_by
+        self._readings: dict[tuple[str, Value, date], Reading] = {}
+
+    def read(self, name: str, entity: Value, as_of: date) -> Reading:
+        """The metric of this entity of the metric's level."""
+        key = (name, entity, as_of)
+        if key not in self._readings:
+            self._readings[key] = _as_told(self._compute(name, entity, as_of))
+        return self._readings[key]
+
+    def names(self, level: str, entity: Value, as_of: date, wanted: Iterable[str]) -> Names:
+        """What a condition over metrics sees: a metric without a value reads NULL."""
+        return {name: self.read(name, entity, as_of).value for name in wanted if self._level(name) == level}
+
+    def _level(self, name: str) -> str:
+        return self.model.metrics[name].for_ if name in self.model.metrics else "account"
+
+    def _compute(self, name: str, entity: Value, as_of: date) -> Reading:
+        if name == "tenure_days":
+            return _reading(self.facts.tenure("account", entity, as_of))
+        metric = self.model.metrics[name]
+        match metric:
+            case Attribute():
+                return _reading((self.facts.entity(metric.for_, entity, as_of) or {}).get(metric.attribute))
+            case Aggregate() if metric.source in self.model.entities or metric.source == CHILDREN:
+                return self._over_level(metric, entity, as_of)
+            case Aggregate():
+                return self._over_table(metric, entity, as_of)
+            case Expr():
+                return self._formula(metric, entity, as_of)
+            case Ratio():
+                inputs = [self.read(item, entity, as_of) for item in metric.ratio]
+                return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
+        return self._change(metric, entity, as_of)
+
+    # ---- metrics over metrics
+
+    def _change(self, metric: Change, entity: Value, as_of: date) -> Reading:
+        """The old value is of the old window as it is known now; the change is as old as the new value."""
+        now, then = (self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta))
+        if metric.as_ == "difference":
+            return _combined([now, then], lambda new, old: new - old, None, now.at)
+        return _combined([now, then], lambda new, old: new / old - 1, metric.if_zero, now.at)
+
+    def _formula(self, metric: Expr, entity: Value, as_of: date) -> Reading:
+        """A formula speaks where it has a value although an input is missing: coalesce settled it."""
+        in_file_order = [name for name in [*self.model.metrics, "tenure_days"] if name in metric.expr.names]
+        inputs = [self.read(name, entity, as_of) for name in in_file_order]
+        names = dict(zip(in_file_order, (item.value for item in inputs), strict=True))
+        value = evaluate(metric.expr.tree, names)
+        if value is None:
+            return Reading(_absence(inputs) or "undefined")
+        return Reading("ok", value, _oldest(inputs))
+
+    # ---- metrics over the rows of a table
+
+    def _over_table(self, metric: Aggregate, entity: Value, as_of: date) -> Reading:
+        spec = self.model.tables[metric.source or ""]
+        reader = Reader(metric, as_of, spec.time, spec.known)
+        rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
+        used = [row for row in rows if reader.counts(row)]
+        at = reader.at(rows if metric.verb in ZERO_WHEN_EMPTY else used)
+        found = _reading(reader.value(used), "undefined", at) if used else None
+        feed = self._feed(metric, rows, entity, as_of)
+        if metric.verb in NEED_THE_FEED:
+            return _claim(metric, found, feed, Reading("ok", Fraction(), at))
+        return found or _nothing(metric, feed)
+
+    def _feed(self, metric: Aggregate, rows: Sequence[Row], entity: Value, as_of: date) -> Feed:
+        """The feed is fresh if its newest row, of any account, is younger than `fresh:`, or else than the window."""
+        spec = self.model.tables[metric.source or ""]
+        span = spec.fresh or metric.over
+        newest = self.facts.newest(metric.source or "", as_of, self.known_by)
+        fresh = newest is not None and (span is None or newest >= end_of(as_of) - span.delta)
+        if spec.connected_if is None or metric.for_ != "account":
+            return Feed(newest is None, fresh, bool(rows))
+        names = self.names("account", entity, as_of, spec.connected_if.names)
+        return Feed(newest is None, fresh, truth(spec.connected_if, names) is True)
+
+    # ---- metrics over the entities of a level below
+
+    def _over_level(self, metric: Aggregate, entity: Value, as_of: date) -> Reading:
+        """Living entities have no window and no feed: there are some with a value, or none."""
+        level = "account" if metric.source == CHILDREN else metric.source or ""
+        wanted = [name for name in [*self.model.metrics, "tenure_days"] if self._level(name) == level]
+        below = [dict(self.names(level, item, as_of, wanted)) for item in self._below(metric, level, entity, as_of)]
+        reader = Reader(metric, as_of)
+        used = [row for row in below if reader.counts(row)]
+        if used:
+            return _reading(reader.value(used), "undefined")
+        absent = metric.absent or ("zero" if metric.verb == "count" else "missing")
+        return {"zero": Reading("ok", Fraction()), "worst": Reading("worst"), "missing": Reading("no_data")}[absent]
+
+    def _below(self, metric: Aggregate, level: str, entity: Value, as_of: date) -> list[Value]:
+        """The living entities that are part of this one."""
+        children = metric.source == CHILDREN
+        column = self.model.entities["account"].parent if children else self.model.link(level)
+        rows = ((item, self.facts.entity(level, item, as_of)) for item in self.facts.living(level, as_of))
+        return [item for item, row in rows if row is not None and row[column or ""] == entity]
+
+
+def _claim(metric: Aggregate, found: Reading | None, feed: Feed, zero: Reading) -> Reading:
+    """Counts, sums and «days since» are claims about absence: without the feed they say nothing, rows or no rows."""
+    none = {"zero": zero, "missing": Reading("no_data"), "worst": Reading("worst")}
+    if metric.verb == "days_since":
+        none["zero"] = Reading("no_data")
+    if feed.empty:
+        return Reading("stale_feed") if feed.connected else Reading("not_connected")
+    if not feed.connected and metric.absent not in ("zero", "worst"):
+        return Reading("not_connected")
+    if not feed.fresh:
+        return Reading("stale_feed")
+    if found and feed.connected:
+        return found
+    return none[metric.absent or "zero"]
+
+
+def _nothing(metric: Aggregate, feed: Feed) -> Reading:
+    """What no row means to the other verbs; `absent` speaks only where it is known that there is nothing."""
+    if feed.empty or not feed.connected:
+        return Reading("worst") if metric.absent == "worst" and not feed.empty else Reading("not_connected")
+    if not feed.fresh:
+        return Reading("stale_feed")
+    if metric.absent == "zero" and metric.verb not in ("last", "first", "days_until"):
+        return Reading("ok", Fraction())
+    return Reading("worst") if metric.absent == "worst" else Reading("no_data")
+
+
+def _reading(value: Value, otherwise: State = "no_data", at: datetime | None = None) -> Reading:
+    return Reading(otherwise) if value is None else Reading("ok", value, at)
+
+
+def _combined(
+    inputs: Sequence[Reading],
+    compute: Callable[[Fraction, Fraction], Fraction],
+    if_zero: Decimal | str | None,
+    at: datetime | None,
+) -> Reading:
+    """Two numbers made one. `if_zero` says what a second number of zero means; None: it is a number like others."""
+    if reason := _absence(inputs):
+        return Reading(reason)
+    new, old = (item.value for item in inputs)
+    assert isinstance(new, Fraction)
+    assert isinstance(old, Fraction)
+    if if_zero is None or old != 0:
+        return Reading("ok", compute(new, old), at)
+    if isinstance(if_zero, Decimal):
+        return Reading("ok", Fraction(if_zero), at)
+    return Reading("worst") if if_zero == "worst" else Reading("undefined")
+
+
+def _as_told(reading: Reading) -> Reading:
+    """The one place where a number is rounded; a time is told as its day."""
+    match reading.value:
+        case Fraction() as number:
+            return Reading(reading.state, rounded(number, 9), reading.at, number)
+        case datetime() as time:
+            return Reading(reading.state, end_of(time.date()) - DAY, reading.at)
+    return reading
+
+
+def _absence(inputs: Sequence[Reading]) -> State | None:
+    """The state that inputs without a value pass on: the first one missing, else worst."""
+    missing: list[State] = [item.state for item in inputs if item.state not in ("ok", "worst")]
+    worst: list[State] = [item.state for item in inputs if item.state == "worst"]
+    return next(iter(missing + worst), None)
+
+
+def _oldest(inputs: Sequence[Reading]) -> datetime | None:
+    return min((item.at for item in inputs if item.at is not None), default=None)
