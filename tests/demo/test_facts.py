@@ -50,7 +50,7 @@ def test_facts_lie_in_the_life_of_an_account(ask: Ask, table: str, time: str) ->
     )
     expected = {"SANDBOX-1", "SANDBOX-2"} if table == "tickets" else set()
     assert {account for account, _ in strangers} == expected
-    assert sum(count for _, count in strangers) == (9 if expected else 0)
+    assert sum(count for _, count in strangers) == (3 if expected else 0)
 
 
 def test_the_truth_lies_apart(demo: Path) -> None:

@@ -36,7 +36,7 @@ def test_five_to_fifteen_percent_of_each_segment_leave_in_each_year(
         left = ((company.course.left >= year[0]) & (company.course.left < year[1]))[whose].sum()
         expected = company.course.hazard[weeks][:, whose].sum()
         assert 0.05 < left / years < 0.15
-        assert 0.06 < expected / years < 0.14
+        assert 0.05 < expected / years < 0.15
 
 
 def test_small_customers_leave_most_often(large: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,18 @@ metrics:
 ACCOUNTS = "account_id,started_on,ended_on\nA,2024-01-01,\nB,2024-03-01,2026-02-01\n"
 
 
+def at(text: str) -> datetime:
+    """A naive time, as all times are after intake."""
+    return datetime.fromisoformat(text)
+
+
 def model_of(text: str) -> Model:
     """The model that this YAML is, without the checks that need a whole one."""
     return Model.model_validate(parse_document(text, "model.yaml").data)
 
 
 def facts_of(folder: Path, files: Mapping[str, str | bytes], model: str = SHOP, **config: Any) -> Facts:
-    """Facts over these files below `data/`; accounts.csv is there unless given. `config` are fields of keepwell.yaml."""
+    """Facts over these files below `data/`, and accounts.csv unless given. `config`: fields of keepwell.yaml."""
     for name, content in {"accounts.csv": ACCOUNTS, **files}.items():
         path = folder / "data" / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ import codecs
 import gzip
 import math
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import pytest
 
 from keepwell.errors import FactsError
 from keepwell.facts import Facts
-from tests.facts.folder import DAY, codes, column, facts_of, of, rows, said
+from tests.facts.folder import DAY, at, codes, column, facts_of, of, rows, said
 
 HEADER = "account_id,at,amount\n"
 ONE = HEADER + "A,2026-06-01,12.50\n"
@@ -138,11 +137,12 @@ def test_a_text_column_that_almost_is_a_number_is_pointed_out(tmp_path: Path) ->
     content = "account_id,at,seats\nA,2026-06-28,5\nA,2026-06-29,many\nA,2026-06-30,7\n"
     facts = facts_of(tmp_path, {"orders.csv": content, "accounts.csv": "account_id,title\nA,x\n"}, model)
     assert column(facts, "orders", "seats") == ["5", "many", "7"]
-    assert [finding.message for finding in of(facts, "mixed")] == [
+    (mixed,) = of(facts, "mixed")
+    assert mixed.message == (
         "column ‘seats’ reads as text, though most of its values are numbers; row 3: ‘many’ is not a number. "
         'Say `null_words: ["many"]` for this table in keepwell.yaml if it means «no value»; '
         "`unreadable: missing` reads such values as missing."
-    ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_dates_in_three_forms(tmp_path: Path) -> None:
     told = facts_of(
         tmp_path, {"orders.csv": THREE_FORMS}, tables={"orders": {"dates": ["iso", "%d.%m.%Y", "%m/%d/%Y"]}}
     )
-    assert column(told, "orders", "at") == [datetime(2026, 6, day) for day in (1, 2, 3)]
+    assert column(told, "orders", "at") == [at(f"2026-06-0{day}") for day in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("value", ["2026-02-30", "2026-13-01", "2026-06-01T25:00:00"])
@@ -211,8 +211,7 @@ def test_numbers_that_are_none_in_text(tmp_path: Path, value: str, sentence: str
 )
 def test_numbers_that_are_none_in_parquet(tmp_path: Path, value: float, shown: str) -> None:
     facts = facts_of(tmp_path, {})
-    at = [datetime(2026, 6, 1)] * 3
-    table = pa.table({"account_id": ["A", "A", "B"], "at": at, "amount": [1.5, 2.5, value]})
+    table = pa.table({"account_id": ["A", "A", "B"], "at": [at("2026-06-01")] * 3, "amount": [1.5, 2.5, value]})
     pq.write_table(table, tmp_path / "data" / "orders.parquet")
     assert f"data/orders.parquet: error: column ‘amount’, row 3: ‘{shown}’ is" in refusal(facts)
     assert [finding.severity for finding in of(facts, "unreadable")] == ["error"]
@@ -228,7 +227,7 @@ def test_a_text_column_in_parquet_that_is_needed_as_a_number(tmp_path: Path) -> 
     assert "column ‘amount’, row 3: ‘x’ is not a number" in refusal(facts)
     told = facts_of(tmp_path, {}, tables={"orders": {"null_words": ["x"]}})
     assert column(told, "orders", "amount") == [Decimal("1.5"), None, None]
-    assert column(told, "orders", "at") == [datetime(2026, 6, 1)] * 3
+    assert column(told, "orders", "at") == [at("2026-06-01")] * 3
 
 
 def test_a_column_of_another_kind(tmp_path: Path) -> None:
@@ -276,7 +275,7 @@ def test_a_damaged_archive(tmp_path: Path) -> None:
 def test_a_file_that_vanishes_before_it_is_read(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {})
     path = tmp_path / "data" / "orders.parquet"
-    pq.write_table(pa.table({"account_id": ["A"], "at": [datetime(2026, 6, 1)], "amount": [1.5]}), path)
+    pq.write_table(pa.table({"account_id": ["A"], "at": [at("2026-06-01")], "amount": [1.5]}), path)
     lazy = facts.feed("orders").rows
     path.unlink()
     with pytest.raises(FactsError, match=r"orders\.parquet: the file is not there any more"), facts.reads():

@@ -17,7 +17,9 @@ MONTHS = [f"{year}-{month:02}-28" for year in (2024, 2025, 2026) for month in ra
 def facts(*, good: bool, commitment: str) -> dict[str, list[dict[str, object]]]:
     """An account of which everything but its commitment is at its best, or at its worst."""
     own = {"account_id": "a"}
-    sales = [(40, 1000) if good == (i >= 12) else (20, 400) for i in range(24)]  # order value rises or falls by a quarter
+    sales = [
+        (40, 1000) if good == (i >= 12) else (20, 400) for i in range(24)
+    ]  # order value rises or falls by a quarter
     word = "yes" if good else "no"
     return {
         "accounts": [{**own, "name": "a", "csm": "x", "arr": 1000, "started_on": "2020-01-01", "ended_on": ""}],
@@ -38,7 +40,14 @@ def facts(*, good: bool, commitment: str) -> dict[str, list[dict[str, object]]]:
             }
         ],
         "invoices": [
-            {**own, "invoice_id": 1, "due_on": "2026-06-01", "paid_on": "2026-05-30" if good else "", "amount": 100, "currency": "EUR"}
+            {
+                **own,
+                "invoice_id": 1,
+                "due_on": "2026-06-01",
+                "paid_on": "2026-05-30" if good else "",
+                "amount": 100,
+                "currency": "EUR",
+            }
         ],
         "sales": [
             {**own, "month_ends_on": day, "gross_revenue": revenue, "orders": orders, "currency": "EUR"}

@@ -12,7 +12,15 @@ KINDS = ("recommendation", "review", "case study")
 
 
 def account(name: str = "a") -> dict[str, object]:
-    return {"account_id": name, "name": name, "csm": "x", "arr": 1000, "seats": 100, "started_on": "2020-01-01", "ended_on": ""}
+    return {
+        "account_id": name,
+        "name": name,
+        "csm": "x",
+        "arr": 1000,
+        "seats": 100,
+        "started_on": "2020-01-01",
+        "ended_on": "",
+    }
 
 
 def usage(old: int, new: int, name: str = "a") -> list[dict[str, object]]:
@@ -28,21 +36,47 @@ def facts(*, good: bool) -> dict[str, list[dict[str, object]]]:
         "accounts": [account()],
         "usage": usage(60, 90) if good else usage(60, 10),
         "surveys": [{**own, "answered_on": "2026-05-01", "nps": 10 if good else 0}],
-        "references": [{**own, "asked_on": "2026-05-01", "kind": kind, "answer": "yes" if good else "no"} for kind in KINDS],
+        "references": [
+            {**own, "asked_on": "2026-05-01", "kind": kind, "answer": "yes" if good else "no"} for kind in KINDS
+        ],
         "tickets": [
-            {**own, "ticket_id": i, "opened_on": "2026-06-10", "closed_on": "2026-06-11" if good else "", "severity": "urgent"}
+            {
+                **own,
+                "ticket_id": i,
+                "opened_on": "2026-06-10",
+                "closed_on": "2026-06-11" if good else "",
+                "severity": "urgent",
+            }
             for i in range(tickets)
         ],
         "feature_requests": [
-            {**own, "request_id": i, "asked_on": "2026-06-01", "blocking": "yes", "delivered_on": "2026-06-20" if good else ""}
+            {
+                **own,
+                "request_id": i,
+                "asked_on": "2026-06-01",
+                "blocking": "yes",
+                "delivered_on": "2026-06-20" if good else "",
+            }
             for i in range(3)
         ],
         "goals": [
-            {**own, "goal_id": i, "agreed_on": "2026-01-10" if good else "2024-01-10", "due_on": "2026-05-01", "reached_on": "2026-04-20"}
+            {
+                **own,
+                "goal_id": i,
+                "agreed_on": "2026-01-10" if good else "2024-01-10",
+                "due_on": "2026-05-01",
+                "reached_on": "2026-04-20",
+            }
             for i in range(3)
         ],
         "reviews": [
-            {**own, "held_on": "2026-06-01", "savings_expected": 500, "savings_confirmed": 500 if good else 0, "efficiency": 5 if good else 1}
+            {
+                **own,
+                "held_on": "2026-06-01",
+                "savings_expected": 500,
+                "savings_confirmed": 500 if good else 0,
+                "efficiency": 5 if good else 1,
+            }
         ],
     }
 
@@ -58,7 +92,7 @@ def test_everything_at_its_worst_is_0(scored: Any) -> None:
     tables["accounts"].append(account("b"))
     tables["goals"].append({**tables["goals"][0], "account_id": "b", "goal_id": "b", "agreed_on": "2026-01-10"})
     row = scored(SHIPPED / "model.yaml", tables)["a"]
-    # Without a goal agreed nobody knows how many it would reach: 3 of 4 in goals, which are 2 of 4 in value, which is half.
+    # Without a goal nobody knows how many it would reach: 3/4 of goals, which are 2/4 of value, which is half.
     assert (row["score"], row["low"], row["high"]) == (0, 0, 18.75)
     assert (row["tier"], row["zone"], row["standing"]) == ("at_risk", "exception", "firm")
 
@@ -73,17 +107,27 @@ def half_known() -> dict[str, list[dict[str, object]]]:
         "surveys": [{**own, "answered_on": "2026-05-01", "nps": answer} for answer in answers],
         "references": [{**own, "asked_on": "2026-05-01", "kind": kind, "answer": "yes"} for kind in KINDS],
         "goals": [
-            {**own, "goal_id": i, "agreed_on": "2026-01-10", "due_on": "2026-05-01", "reached_on": "2026-04-20" if i == 0 else ""}
+            {
+                **own,
+                "goal_id": i,
+                "agreed_on": "2026-01-10",
+                "due_on": "2026-05-01",
+                "reached_on": "2026-04-20" if i == 0 else "",
+            }
             for i in range(5)
         ],
-        "reviews": [{**own, "held_on": "2026-06-01", "savings_expected": 500, "savings_confirmed": 200, "efficiency": 2.6}],
+        "reviews": [
+            {**own, "held_on": "2026-06-01", "savings_expected": 500, "savings_confirmed": 200, "efficiency": 2.6}
+        ],
     }
 
 
 @pytest.mark.parametrize(
     ("file", "score", "low", "high"), [("model.yaml", 56.67, 42.5, 67.5), ("model-average.yaml", 65, 43.33, 76.67)]
 )
-def test_a_dimension_without_data_opens_the_interval(scored: Any, file: str, score: float, low: float, high: float) -> None:
+def test_a_dimension_without_data_opens_the_interval(
+    scored: Any, file: str, score: float, low: float, high: float
+) -> None:
     row = scored(SHIPPED / file, half_known())["a"]
     assert (row["score"], row["low"], row["high"]) == (score, low, high)
     assert (row["tier"], row["standing"]) == ("good", "provisional")
@@ -109,7 +153,13 @@ def test_the_rubric_at_its_edges(scored: Any, tmp_path: Path) -> None:
              30: ("at_risk", "focus"), 29.99: ("at_risk", "exception"), 0: ("at_risk", "exception")}  # fmt: skip
     names = {f"a{points}": points for points in edges}
     reviews = [
-        {"account_id": name, "held_on": "2026-06-01", "savings_expected": 10_000, "savings_confirmed": round(points * 100), "efficiency": ""}
+        {
+            "account_id": name,
+            "held_on": "2026-06-01",
+            "savings_expected": 10_000,
+            "savings_confirmed": round(points * 100),
+            "efficiency": "",
+        }
         for name, points in names.items()
     ]
     found = scored(tmp_path / "edges.yaml", {"accounts": [account(name) for name in names], "reviews": reviews})

@@ -1,6 +1,6 @@
 """The self-assessment: one sheet is enough, words are read whatever their capitals, and CSV does as well as Excel."""
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 
 SHIPPED = Path(__file__).parents[2] / "src" / "keepwell" / "shipped" / "self-assessment"
 MODEL = SHIPPED / "model.yaml"
+JUNE = "2026-06-01"
 RATINGS = ("recommends", "relationship", "usage", "goals_reached", "easier_work")
 WORDS = {
     "reference": ("yes", "no"),
@@ -19,7 +20,7 @@ WORDS = {
 }
 
 
-def sheet(name: str, day: str = "2026-06-01", **answers: object) -> dict[str, object]:
+def sheet(name: str, day: str, answers: Mapping[str, object]) -> dict[str, object]:
     columns = dict.fromkeys(("csm", "yearly_value", "left_on", *RATINGS, *WORDS), "")
     return {"account": name, "date": day, **columns, **answers}
 
@@ -34,14 +35,14 @@ def test_golden(scored: Any) -> None:
         MODEL,
         {
             "assessments": [
-                sheet("best", **every(5, 0)),
-                sheet("loud", **{**every(5, 0), **loud}),
-                sheet("worst", **every(1, 1)),
-                sheet("three", **dict.fromkeys(RATINGS, 3)),
-                sheet("too old", "2025-06-30", **every(5, 0)),
-                sheet("gone", "2025-01-10", **every(5, 0)),
-                sheet("gone", "2026-01-10", left_on="2026-01-10"),
-                sheet("not yet", "2026-07-01", **every(5, 0)),
+                sheet("best", JUNE, every(5, 0)),
+                sheet("loud", JUNE, {**every(5, 0), **loud}),
+                sheet("worst", JUNE, every(1, 1)),
+                sheet("three", JUNE, dict.fromkeys(RATINGS, 3)),
+                sheet("too old", "2025-06-30", every(5, 0)),
+                sheet("gone", "2025-01-10", every(5, 0)),
+                sheet("gone", "2026-01-10", {"left_on": "2026-01-10"}),
+                sheet("not yet", "2026-07-01", every(5, 0)),
             ]
         },
     )
@@ -57,6 +58,6 @@ def test_golden(scored: Any) -> None:
 
 
 def test_the_newest_answer_to_each_question_counts(scored: Any) -> None:
-    rows = [sheet("a", "2026-01-01", **every(5, 0)), sheet("a", "2026-06-01", goals_reached=1)]
+    rows = [sheet("a", "2026-01-01", every(5, 0)), sheet("a", JUNE, {"goals_reached": 1})]
     found = scored(MODEL, {"assessments": rows})["a"]
     assert (found["score"], found["coverage"]) == (75, 1)

@@ -56,7 +56,9 @@ def test_a_template_is_written_whole(name: str, tmp_path: Path) -> None:
     expected = {path.relative_to(SHIPPED / name) for path in (SHIPPED / name).rglob("*") if path.is_file()}
     assert found == expected - {Path("template.yaml")}
     assert {path.relative_to((tmp_path / "new" / "deep").resolve()) for path in written} == found
-    assert all((tmp_path / "new" / "deep" / path).read_bytes() == (SHIPPED / name / path).read_bytes() for path in found)
+    assert all(
+        (tmp_path / "new" / "deep" / path).read_bytes() == (SHIPPED / name / path).read_bytes() for path in found
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["new"]
 
 
@@ -76,7 +78,7 @@ def test_the_folder_may_be_named_relatively(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no template ‘self_assesment’. Did you mean ‘self-assessment’"):
+    with pytest.raises(UsageError, match=r"no template ‘self_assesment’\. Did you mean ‘self-assessment’"):
         write_template("self_assesment", tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

@@ -20,8 +20,8 @@ IMPORT_WEEKDAY_LAG = (1, 8)
 FORGOTTEN_SHARE, FORGOTTEN_DAYS = 0.06, (20, 45)
 """Answers that somebody found weeks later in a mailbox."""
 DO_NOT_KNOW = 99
-DO_NOT_KNOW_ANSWERS = 6
-"""So many answers carry the survey tool's code for “do not know” in place of a score: `keepwell check` counts them."""
+ANSWERS_PER_DO_NOT_KNOW = 400
+"""One in so many answers carries the survey tool's code for “do not know” in place of a score."""
 ASKED_DAYS = 300.0
 FAVOURS = ("reference_call", "review", "case_study")
 
@@ -38,7 +38,7 @@ def surveys(world: World, people: People) -> pa.Table:
     answered, imported = _answered(rng, world, found, sent)
     score = np.clip(np.round(7.3 + 1.5 * world.signal("nps_score", found.account, found.day)), 0, 10).astype(np.int64)
     came = np.flatnonzero(imported < NO_TIME)
-    score[rng.choice(came, min(DO_NOT_KNOW_ANSWERS, len(came)), replace=False)] = DO_NOT_KNOW
+    score[rng.choice(came, len(came) // ANSWERS_PER_DO_NOT_KNOW + (len(came) > 20), replace=False)] = DO_NOT_KNOW
     rows = {
         "account_id": columns.accounts(found.account),
         "contact_id": columns.ids("C", who, 6),

@@ -83,11 +83,11 @@ def _write(path: Path, tables: Iterable[pa.Table]) -> None:
         _write_parquet(path, tables)
         return
     table = pa.concat_tables([_spelled_out(table) for table in tables])
-    if not len(table):
-        return  # A CSV without rows says nothing about its columns: the feed counts as not connected.
     if path.suffix == ".csv":
         pa.csv.write_csv(table, path, pa.csv.WriteOptions(quoting_style="needed"))
-    else:
+    elif len(
+        table
+    ):  # JSON Lines have no header: without rows there is nothing to write, and the feed is not connected.
         path.write_text("".join(json.dumps(row, default=str) + "\n" for row in table.to_pylist()), "utf-8")
 
 
@@ -142,6 +142,5 @@ def _words(world: World) -> dict[str, str]:
         "bad_releases": ", ".join(str(span.on(7 * week)) for week in world.shocks.storms),
         "csm_left": str(span.on(world.csm_left())),
         "returned": str(int((world.former >= 0).sum())),
-        "sandbox_tickets": str(support.SANDBOX_TICKETS),
-        "do_not_know": str(voice.DO_NOT_KNOW_ANSWERS),
+        "sandbox_tickets": str(support.sandbox_tickets(world)),
     }

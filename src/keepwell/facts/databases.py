@@ -16,7 +16,7 @@ import ibis
 import sqlglot as sg
 from sqlglot import exp
 
-from keepwell.errors import FactsError
+from keepwell.errors import FactsError, did_you_mean
 from keepwell.facts.config import TableFile
 from keepwell.facts.engine import Engine
 from keepwell.facts.reading import refuse
@@ -56,7 +56,7 @@ class DuckDBFile:
         schema, plain = _split(wanted, "main")
         found = self._tables.get((schema.lower(), plain.lower()))
         if found is None:
-            _refuse_named(self.origin, options)
+            _refuse_named(self, options)
             return None
         source = exp.table_(found[1], db=found[0], catalog=f"source_{self.name}", quoted=True)
         rows = self.engine.view(sg.select("*").from_(source))
@@ -104,7 +104,7 @@ class Postgres:
         schema, plain = _split(wanted, "public")
         columns = self._tables.get((schema, plain))
         if columns is None:
-            _refuse_named(self.origin, options)
+            _refuse_named(self, options)
             return None
         origin = f"{self.name}: {wanted}"
 
@@ -181,7 +181,8 @@ def _split(name: str, default: str) -> tuple[str, str]:
     return schema or default, plain
 
 
-def _refuse_named(origin: str, options: TableFile) -> None:
+def _refuse_named(source: DuckDBFile | Postgres, options: TableFile) -> None:
+    """A table that the workspace file names must be there; one that only the model names may not."""
     if options.table:
         said = f"keepwell.yaml names the table ‘{options.table}’, and there is none of that name."
-        raise refuse(origin, "cannot-read", said)
+        raise refuse(source.origin, "cannot-read", said + did_you_mean(options.table, source.names()))

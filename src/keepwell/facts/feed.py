@@ -134,7 +134,7 @@ def out_of_range(value: ir.Value, bounds: Bounds) -> ir.BooleanValue:
 
 
 def column_of(rows: ir.Table, spec: Table, name: str) -> ir.Value:
-    """A column as the model names it; `day` is the calendar day of the time, unless a column has that name."""
+    """A column as the model names it; `day` is the calendar day of the table's time."""
     if name in rows.columns:
         return rows[name]
     if name == DAY and spec.time is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
+import duckdb
 import ibis
 
 from keepwell.facts.config import TableFile, fill
@@ -16,7 +18,7 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.excel import excel_relation
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
-from keepwell.facts.text import csv_relation, readable
+from keepwell.facts.text import csv_relation, opened, readable
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".xlsx")
 _DELIMITED = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
@@ -148,7 +150,12 @@ def _json(engine: Engine, path: Path, origin: str, options: TableFile) -> Relati
     """JSON Lines as text. One whole scan finds every column, so that a schema that grew half-way is seen."""
     plain = readable(engine, path, origin, options.encoding)
     settings = {"format": "newline_delimited", "maximum_object_size": 1 << 27}
-    found = engine.scan("read_json", [plain], **settings, sample_size=-1, map_inference_threshold=-1, maximum_depth=1)
+    try:
+        found = engine.scan(
+            "read_json", [plain], **settings, sample_size=-1, map_inference_threshold=-1, maximum_depth=1
+        )
+    except duckdb.InvalidInputException:
+        raise refuse(origin, "format", _bad_line(plain, origin)) from None
     names = found.columns
     if tuple(names) == ("json",):
         raise refuse(
@@ -162,6 +169,17 @@ def _json(engine: Engine, path: Path, origin: str, options: TableFile) -> Relati
     return Relation(
         origin, ibis.schema(dict.fromkeys(names, "string")), scan, text=True, place=lambda i: f"line {i + 1:,}"
     )
+
+
+def _bad_line(path: Path, origin: str) -> str:
+    """Where the file stops being JSON Lines: the engine counts lines in its own way."""
+    with opened(path, origin) as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                json.loads(line.strip() or b"null")
+            except ValueError:
+                return f"line {number:,} is not JSON; one object per line is read."
+    return "it cannot be read as JSON; one object per line is read."
 
 
 def _union(origin: str, parts: list[Relation]) -> Relation:

@@ -21,6 +21,6 @@ def as_id(column: ir.Value) -> ir.StringValue:
             column.isnan(), ibis.null("string"), ibis.coalesce(number.cast("string"), column.cast("string"))
         )
     if kind.is_decimal():
-        number = column.cast("decimal(38,0)")
-        return ibis.ifelse(number == column, number.cast("string"), column.cast("string"))
+        text = column.cast("string")
+        return text.re_replace(r"\.?0+$", "") if kind.scale else text
     return column.cast("string")

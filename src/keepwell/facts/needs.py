@@ -114,8 +114,9 @@ def _kind_of(metric: Aggregate) -> str | None:
 
 def _own_columns(needs: Needs, table: Table | None) -> None:
     """Columns that are made here are not asked of the source."""
-    made = {*(table.derived if table else ()), *((DAY,) if table and table.time else ())}
-    for column in made - {table.time if table else None}:
+    if table is None:
+        return
+    for column in {*table.derived, *((DAY,) if table.time not in (None, DAY) else ())}:
         needs.required.pop(column, None)
         needs.kinds.pop(column, None)
 

@@ -92,7 +92,9 @@ def parse_edge(value: Any) -> Edge:
         return Edge("else", Decimal(0), text)
     found = re.fullmatch(r"(<=|>=|<|>|=|==|≤|≥)\s*([+-]?[0-9]{1,18}(?:\.[0-9]{1,12})?)\s*(%?)", text)
     if not found:
-        raise ValueError(f"‘{shorten(value)}’ is no condition on a number; write for example \"< 20\", \">= 0.5\", \"= 0\" or else")
+        raise ValueError(
+            f'‘{shorten(value)}’ is no condition on a number; write for example "< 20", ">= 0.5", "= 0" or else'
+        )
     op = {"==": "=", "≤": "<=", "≥": ">="}.get(found[1], found[1])
     bound = Decimal(found[2]) / 100 if found[3] else Decimal(found[2])
     return Edge(op, bound, text)
@@ -102,5 +104,11 @@ EdgeText = Annotated[
     Edge,
     BeforeValidator(parse_edge),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^(else|(<=|>=|<|>|=) *[+-]?[0-9.]+ *%?)$", "examples": [">= 70", "< 20 %", "else"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(else|(<=|>=|<|>|=) *[+-]?[0-9.]+ *%?)$",
+            "examples": [">= 70", "< 20 %", "else"],
+        }
+    ),
 ]

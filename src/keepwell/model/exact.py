@@ -73,7 +73,9 @@ def _weight_text(text: str) -> Weight:
         return Weight(Fraction(int(found[1]), int(found[2])), False, text)
     if re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]+)?", text):
         return Weight(Fraction(text), False, text)
-    raise ValueError(f"‘{text}’ is not a weight; write 25 % (of its siblings), a plain number, or a fraction such as 6/17")
+    raise ValueError(
+        f"‘{text}’ is not a weight; write 25 % (of its siblings), a plain number, or a fraction such as 6/17"
+    )
 
 
 def _share(value: Any) -> Fraction:
@@ -122,14 +124,20 @@ shorten = _show
 
 _TO_TEXT = PlainSerializer(str, return_type=str)
 _NUMBER_SCHEMA = {"type": "number"}
-_DURATION_SCHEMA = {"type": "string", "pattern": r"^[0-9]+ *(days?|weeks?)( +ago)?$", "examples": ["28 days", "4 weeks"]}
+_DURATION_SCHEMA = {
+    "type": "string",
+    "pattern": r"^[0-9]+ *(days?|weeks?)( +ago)?$",
+    "examples": ["28 days", "4 weeks"],
+}
 
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_plain), WithJsonSchema(_NUMBER_SCHEMA)]
 Share = Annotated[
     Fraction,
     BeforeValidator(_share),
     _TO_TEXT,
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ *%$"}, {"type": "number", "minimum": 0, "maximum": 1}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ *%$"}, {"type": "number", "minimum": 0, "maximum": 1}]}
+    ),
 ]
 Span = Annotated[Duration, BeforeValidator(_duration), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
 Days = Annotated[Duration, BeforeValidator(_days), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]

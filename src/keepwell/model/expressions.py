@@ -31,7 +31,20 @@ ALLOWED: tuple[type[exp.Expression], ...] = (
 """Every node an expression may hold. `date '2026-01-01'` is the one cast allowed; it is checked apart."""
 
 SAYS = frozenset(
-    ("this", "expression", "expressions", "ifs", "default", "true", "false", "low", "high", "decimals", "quoted", "is_string")
+    (
+        "this",
+        "expression",
+        "expressions",
+        "ifs",
+        "default",
+        "true",
+        "false",
+        "low",
+        "high",
+        "decimals",
+        "quoted",
+        "is_string",
+    )
 )
 """Parts of a node that are computed with."""
 DIALECT = frozenset(("typed", "safe", "is_nvl", "is_null", "ignore_nulls"))
@@ -63,7 +76,9 @@ def parse(value: Any) -> Expression:
     if isinstance(value, Expression):
         return value
     if isinstance(value, bool) or not isinstance(value, str):
-        raise ValueError(f"‘{shorten(value)}’ should be a condition or formula in quotes, such as \"priority = 'urgent'\"")
+        raise ValueError(
+            f"‘{shorten(value)}’ should be a condition or formula in quotes, such as \"priority = 'urgent'\""
+        )
     if len(value) > MAX_LENGTH:
         raise ValueError(f"this expression has {len(value):,} characters; at most {MAX_LENGTH:,} are read")
     tree = _tree(value)
@@ -76,7 +91,9 @@ def _tree(text: str) -> exp.Expression:
     try:
         statements = sqlglot.parse(text, dialect="duckdb")
     except (SqlglotError, RecursionError):
-        raise ValueError(f"‘{shorten(text)}’ cannot be read as a condition or formula; is a quote or bracket open?") from None
+        raise ValueError(
+            f"‘{shorten(text)}’ cannot be read as a condition or formula; is a quote or bracket open?"
+        ) from None
     tree = statements[0].transform(_plain_not) if len(statements) == 1 and statements[0] else None
     if not isinstance(tree, exp.Expression):
         raise ValueError(f"‘{shorten(text)}’ should be one condition or formula")
@@ -101,7 +118,9 @@ def _allow(node: exp.Expr, text: str) -> None:
         return _allow_date(node, text)
     if not isinstance(node, ALLOWED):
         shown = shorten(node.sql(dialect="duckdb"))
-        raise ValueError(f"‘{shown}’ is not allowed in an expression; allowed are comparisons, and/or/not, arithmetic, case, {FUNCTIONS}")
+        raise ValueError(
+            f"‘{shown}’ is not allowed in an expression; allowed are comparisons, and/or/not, arithmetic, case, {FUNCTIONS}"
+        )
     if isinstance(node, exp.In) and not node.expressions:
         raise ValueError(f"‘{shorten(text)}’: a list of values belongs after ‘in’, not a query")
     if any(value and part not in SAYS | DIALECT for part, value in node.args.items()):

@@ -64,10 +64,13 @@ def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> 
         return _without_nulls(document)
     line = document.place(("extends",)).line
     if not isinstance(base_name, str) or base_name in seen or len(seen) >= MAX_EXTENDS:
-        said = f"`extends: {base_name}` leads back to itself." if base_name in seen else "`extends:` names one model."
+        said = "`extends:` names one model."
+        if isinstance(base_name, str):
+            long = f"is the end of a chain of more than {MAX_EXTENDS} models"
+            said = f"`extends: {base_name}` {'leads back to itself' if base_name in seen else long}."
         raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
     base, base_folder = _base(base_name, document, folder, line)
-    return _merge(_resolve(base, base_folder, (*seen, base_name)), document)
+    return _without_nulls(_merge(_resolve(base, base_folder, (*seen, base_name)), document))
 
 
 def _base(name: str, document: Document, folder: Path | None, line: int) -> tuple[Document, Path | None]:
@@ -89,7 +92,9 @@ def _merge(base: Document, top: Document) -> Document:
     return Document(top.file, data, places)
 
 
-def _overlay(base: dict[str, Any], top: dict[str, Any], path: Steps, file: Document, places: dict[Steps, Any]) -> dict[str, Any]:
+def _overlay(
+    base: dict[str, Any], top: dict[str, Any], path: Steps, file: Document, places: dict[Steps, Any]
+) -> dict[str, Any]:
     """Maps merge, lists and values replace, null removes (and must have something to remove)."""
     merged = dict(base)
     for key, value in top.items():
@@ -116,18 +121,19 @@ def _move(path: Steps, file: Document, places: dict[Steps, Any]) -> None:
 
 
 def _without_nulls(document: Document) -> Document:
-    for path, key in _nulls(document.data, ()):
-        said = f"‘{key}:’ has no value; give it one or remove the line."
-        raise ModelError.of([Finding(document.file, document.place((*path, key)).line, "error", "null", said)])
+    for path in _nulls(document.data, ()):
+        what = f"‘{path[-1]}:’" if isinstance(path[-1], str) else f"entry {path[-1] + 1} of ‘{path[-2]}’"
+        place = document.place(path)
+        said = f"{what} has no value; give it one or remove the line."
+        raise ModelError.of([Finding(place.file, place.line, "error", "null", said)])
     return document
 
 
-def _nulls(data: dict[str, Any], path: Steps) -> Iterable[tuple[Steps, str]]:
-    for key, value in data.items():
-        if value is None:
-            yield path, key
-        elif isinstance(value, dict):
-            yield from _nulls(value, (*path, key))
+def _nulls(data: Any, path: Steps) -> Iterable[Steps]:
+    if data is None:
+        yield path
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from _nulls(value, (*path, key))
 
 
 def _findings(problem: ValidationError, document: Document) -> Iterable[Finding]:

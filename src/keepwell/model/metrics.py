@@ -49,7 +49,9 @@ class Aggregate(MetricBase):
     """A metric that reads rows."""
 
     where: Condition | None = Field(None, description="Only rows that meet this condition count.")
-    over: Span | None = Field(None, description="Only rows younger than this, counted back from the end of the day; default: all.")
+    over: Span | None = Field(
+        None, description="Only rows younger than this, counted back from the end of the day; default: all."
+    )
     absent: Absent | None = Field(
         None,
         description="What no rows mean: zero, missing, or worst (the measure gets its worst points). Default: zero for counts "
@@ -156,7 +158,9 @@ class Ratio(MetricBase):
 
     verb = "ratio"
     ratio: tuple[Name, Name] = Field(description="[numerator, denominator], both metrics of the same level.")
-    if_zero: Literal["missing", "worst"] | Number = Field("missing", description="What a denominator of zero means: missing, worst, or a value.")
+    if_zero: Literal["missing", "worst"] | Number = Field(
+        "missing", description="What a denominator of zero means: missing, worst, or a value."
+    )
 
 
 class Change(MetricBase):
@@ -165,8 +169,12 @@ class Change(MetricBase):
     verb = "change"
     change: Name = Field(description="The metric, of the same level.")
     against: Span = Field(description="How long ago the past is, such as 28 days ago.")
-    as_: Literal["share", "difference"] = Field("share", alias="as", description="share: new ÷ old − 1; difference: new − old.")
-    if_zero: Literal["missing", "worst"] | Number = Field("missing", description="What an old value of zero means (for a share).")
+    as_: Literal["share", "difference"] = Field(
+        "share", alias="as", description="share: new ÷ old − 1; difference: new − old."
+    )
+    if_zero: Literal["missing", "worst"] | Number = Field(
+        "missing", description="What an old value of zero means (for a share)."
+    )
 
 
 class Expr(MetricBase):
@@ -206,7 +214,9 @@ def _one_verb(value: Any) -> Any:
         raise PydanticCustomError("verb", "a metric says what it computes, such as {count: logins, over: 28 days}")
     found = [key for key in value if key in VERBS]
     if len(found) > 1 and set(found) != {"share", "that"}:
-        raise PydanticCustomError("verb", "a metric computes one thing, and this one says {verbs}", {"verbs": " and ".join(found)})
+        raise PydanticCustomError(
+            "verb", "a metric computes one thing, and this one says {verbs}", {"verbs": " and ".join(found)}
+        )
     if not found:
         hint = did_you_mean(next(iter(value), ""), VERBS)
         raise PydanticCustomError("verb", "this metric does not say what it computes; one of {verbs} is needed.{hint}",

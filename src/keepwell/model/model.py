@@ -15,10 +15,14 @@ class Model(Spec):
     """A health model: what the facts mean, which metrics they give, how those become a score."""
 
     model: Name = Field(description="The model's name.")
-    extends: Line | None = Field(None, description="A shipped model's name, or a file (./base.yaml); maps merge, lists replace, null removes.")
+    extends: Line | None = Field(
+        None, description="A shipped model's name, or a file (./base.yaml); maps merge, lists replace, null removes."
+    )
     title: Line | None = Field(None, description="The name shown to people.")
     description: Text | None = Field(None, description="What the model is for.")
-    source: Text | None = Field(None, description="Where the model comes from, and what in it was chosen by its author.")
+    source: Text | None = Field(
+        None, description="Where the model comes from, and what in it was chosen by its author."
+    )
     entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
     tables: dict[Name, Table] = Field(default_factory=dict, description="The tables of facts.")
     metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")

@@ -42,7 +42,7 @@ class Tier(Spec):
     is_: Name = Field(alias="is", description="The tier's name.")
     do: Step | None = Field(None, description="The next step for accounts in this tier.")
     zones: tuple[Annotated[Zone, BeforeValidator(_zone, json_schema_input_type=Zone | tuple[str, str])], ...] = Field(
-        (), description="Zones within the tier: [[\">= 30\", focus], [else, exception]], or {at, is, do}."
+        (), description='Zones within the tier: [[">= 30", focus], [else, exception]], or {at, is, do}.'
     )
 
 
@@ -94,8 +94,12 @@ class Score(Group):
 
     tiers: tuple[Tier, ...] = Field((), description="Labels for ranges of the score, first match wins.")
     overrides: tuple[Override, ...] = Field((), description="Stated exceptions, in order.")
-    decimals: Annotated[int, Field(ge=0, le=6)] = Field(2, description="Decimals of the score as shown; tiers are judged on the value shown.")
+    decimals: Annotated[int, Field(ge=0, le=6)] = Field(
+        2, description="Decimals of the score as shown; tiers are judged on the value shown."
+    )
     minimum_coverage: Share = Field(
         Fraction(1, 2), description="Below this share of weight with data the account is «insufficient evidence»."
     )
-    grace: Days | None = Field(None, description="Default of `grace` for every measure: none counts while the account is younger.")
+    grace: Days | None = Field(
+        None, description="Default of `grace` for every measure: none counts while the account is younger."
+    )

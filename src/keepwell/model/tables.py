@@ -19,10 +19,13 @@ class Entity(Spec):
     table: Name = Field(description="The table with one row per entity (or one row per change, see `valid_from`).")
     key: ColumnName = Field(description="The column that identifies the entity.")
     from_: ColumnName | None = Field(
-        None, alias="from", description="Column with the day on which the entity's life began; nobody is scored before it."
+        None,
+        alias="from",
+        description="Column with the day on which the entity's life began; nobody is scored before it.",
     )
     until: ColumnName | None = Field(
-        None, description="Column with the day on which it ended (empty while it lives); nobody is scored from that day on."
+        None,
+        description="Column with the day on which it ended (empty while it lives); nobody is scored from that day on.",
     )
     valid_from: ColumnName | None = Field(
         None, description="Column saying from when a row's attributes hold; then one entity may have many rows."
@@ -38,13 +41,21 @@ class Column(Spec):
     """What is special about one column of a table."""
 
     happened: bool = Field(False, description="A time that reads empty while it lies after the day of the score.")
-    planned: bool = Field(False, description="A time that may lie in the future and is always visible, such as a contract's end.")
-    known: ColumnName | None = Field(None, description="The column that says when this value became known; empty until then.")
+    planned: bool = Field(
+        False, description="A time that may lie in the future and is always visible, such as a contract's end."
+    )
+    known: ColumnName | None = Field(
+        None, description="The column that says when this value became known; empty until then."
+    )
     between: tuple[Number | None, Number | None] | None = Field(
         None, description="Lowest and highest possible value; others read as missing and are counted by `check`."
     )
-    is_: Formula | None = Field(None, alias="is", description="A formula over the row's other columns that makes this column.")
-    kind: Kind | None = Field(None, description="How to read the column, where it should not be inferred from its values.")
+    is_: Formula | None = Field(
+        None, alias="is", description="A formula over the row's other columns that makes this column."
+    )
+    kind: Kind | None = Field(
+        None, description="How to read the column, where it should not be inferred from its values."
+    )
 
 
 def _column(value: Any) -> Any:
@@ -57,7 +68,9 @@ def _column(value: Any) -> Any:
 
 Columns = Annotated[
     tuple[ColumnName, ...],
-    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value, json_schema_input_type=str | list[str]),
+    BeforeValidator(
+        lambda value: (value,) if isinstance(value, str) else value, json_schema_input_type=str | list[str]
+    ),
 ]
 ColumnSpec = Annotated[Column, BeforeValidator(_column, json_schema_input_type=Literal["happened", "planned"] | Column)]
 
@@ -70,20 +83,31 @@ class Table(Spec):
     """
 
     model_config = ConfigDict(
-        extra="allow", frozen=True, arbitrary_types_allowed=True, json_schema_extra={"additionalProperties": {"type": "string"}}
+        extra="allow",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        json_schema_extra={"additionalProperties": {"type": "string"}},
     )
 
     time: ColumnName | None = Field(None, description="The column that says when the fact happened.")
-    known: ColumnName | None = Field(None, description="The column that says when we learned it; default: when it happened.")
+    known: ColumnName | None = Field(
+        None, description="The column that says when we learned it; default: when it happened."
+    )
     where: Condition | None = Field(None, description="Only rows that meet this condition are facts.")
     key: Columns = Field((), description="The column, or columns, that no two rows share; `check` finds those that do.")
     fresh: Span | None = Field(
-        None, description="The feed is fresh on a day if its newest fact is younger than this; default: the window of the metric."
+        None,
+        description="The feed is fresh on a day if its newest fact is younger than this; default: the window of the metric.",
     )
-    currency: ColumnName | None = Field(None, description="Column with the currency of the amounts; `check` finds mixed ones.")
-    columns: dict[ColumnName, ColumnSpec] = Field(default_factory=dict, description="Columns that change, or need saying more.")
+    currency: ColumnName | None = Field(
+        None, description="Column with the currency of the amounts; `check` finds mixed ones."
+    )
+    columns: dict[ColumnName, ColumnSpec] = Field(
+        default_factory=dict, description="Columns that change, or need saying more."
+    )
     connected_if: Condition | None = Field(
-        None, description="Condition over attributes that says which accounts have this feed; default: those that ever had a row."
+        None,
+        description="Condition over attributes that says which accounts have this feed; default: those that ever had a row.",
     )
     expect: dict[Line, Condition] = Field(
         default_factory=dict, description="Conditions every row should meet; `check` counts the rows that do not."

@@ -22,6 +22,9 @@ MAX_VALUES = 100_000
 MAX_DEPTH = 60
 MAX_DIGITS = 60
 
+FOLD = "\a"
+"""What ruamel leaves where a folded text (`>-`) broke its lines; YAML allows nobody else to write it."""
+
 PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 """Tags of mappings and lists that carry none."""
 
@@ -89,7 +92,9 @@ def _text(path: Path, name: str, error: type[KeepwellError]) -> str:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as problem:
         line = path.read_bytes()[: problem.start].count(b"\n") + 1
-        raise error.of([Finding(name, line, "error", "encoding", "this byte is not UTF-8; save the file as UTF-8.")]) from None
+        raise error.of(
+            [Finding(name, line, "error", "encoding", "this byte is not UTF-8; save the file as UTF-8.")]
+        ) from None
     except OSError as problem:
         said = f"cannot be read: {problem.strerror or problem}."
         raise error.of([Finding(name, None, "error", "unreadable", said)]) from None
@@ -141,7 +146,7 @@ class _Builder:
 
     def _scalar(self, node: Node) -> Any:
         kind = node.tag.rsplit(":", 1)[-1] if isinstance(node.tag, str) else str(node.ctag).rsplit(":", 1)[-1]
-        text = str(node.value)
+        text = str(node.value).replace(FOLD, "")
         if kind == "null":
             return None
         if kind == "bool":
@@ -160,7 +165,9 @@ class _Builder:
         except (InvalidOperation, ValueError):
             raise self.wrong("number", line, f"‘{text[:60]}’ is not a number that can be used here.") from None
         if len(text) > MAX_DIGITS or not -MAX_DIGITS < Decimal(number).adjusted() < MAX_DIGITS:
-            raise self.wrong("number", line, f"‘{text[:60]}’ is too long, too large or too small a number to be used here.")
+            raise self.wrong(
+                "number", line, f"‘{text[:60]}’ is too long, too large or too small a number to be used here."
+            )
         if isinstance(number, Decimal) and kind == "int":
             return int(number)
         return number

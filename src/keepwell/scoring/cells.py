@@ -32,7 +32,11 @@ def bare_cells(plan: Plan, rows: ir.Table, as_of: date) -> ir.Table:
     """The cells as they would be if every measure applied: id, node, state (ok, ageing, missing, expired), points."""
     everything = ibis.literal(True)
     values = rows.select("id", "metric", "number", "text", "at", value_state="state")
-    joined = values.inner_join(ibis.memtable(plan.leaves), "metric").drop("metric").mutate(applies=everything, young=~everything)
+    joined = (
+        values.inner_join(ibis.memtable(plan.leaves), "metric")
+        .drop("metric")
+        .mutate(applies=everything, young=~everything)
+    )
     nobody = ibis.memtable(plan.nodes).filter(~everything).select(silent="node")
     return _states(_points(plan, joined), as_of, nobody)
 
@@ -91,7 +95,9 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
     scale = found.p0 + (found.number - found.x0) / found.dx * found.dp
     if plan.entries.num_rows:
         entries = ibis.memtable(plan.entries)
-        found = found.left_join(entries, [found.node == entries.node, found.text == entries.key]).drop("node_right", "key")
+        found = found.left_join(entries, [found.node == entries.node, found.text == entries.key]).drop(
+            "node_right", "key"
+        )
         category = found.mapped.fill_null(ibis.ifelse(found.text.notnull(), found.otherwise, ibis.null("float64")))
         scale = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
     return found.mutate(scale=nine(ibis.ifelse(found.value_state == "worst", found.reach_low, scale)))

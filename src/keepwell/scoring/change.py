@@ -14,6 +14,7 @@ from typing import Any, Literal
 import ibis
 import pyarrow as pa
 
+from keepwell.facts import fetch
 from keepwell.scoring.cells import ABSENT, COUNTS, bare_cells
 from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
@@ -65,11 +66,18 @@ def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Kee
     if shown[0] is None or shown[-1] is None:
         return Change(shown[0], shown[-1], ())
     words = _Words(after, (before.metrics, after.metrics), id_, currency)
-    moves = [(step, now - then) for step, then, now in zip(steps[1:], shown, shown[1:], strict=False) if None not in (then, now)]
-    return Change(shown[0], shown[-1], tuple(words.part(step, points) for step, points in moves if points or step.kind == "overrides"))
+    parts = []
+    for step, then, now in zip(steps[1:], shown, shown[1:], strict=False):
+        if then is None or now is None:
+            return Change(shown[0], shown[-1], ())
+        if now != then or step.kind == "overrides":
+            parts.append(words.part(step, now - then))
+    return Change(shown[0], shown[-1], tuple(parts))
 
 
-def _path(first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Cell]], old: Truths, new: Truths) -> list[_Step]:
+def _path(
+    first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Cell]], old: Truths, new: Truths
+) -> list[_Step]:
     then, late, now = bare
     here = dict(first)
     steps: list[_Step] = []
@@ -83,9 +91,17 @@ def _path(first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Ce
     def gone(node: int) -> bool:
         return last[node][0] in ABSENT
 
-    walk("applicability", lambda node: (first[node][0] in ABSENT) != gone(node) or gone(node), lambda node: last[node] if gone(node) else then[node])
+    walk(
+        "applicability",
+        lambda node: (first[node][0] in ABSENT) != gone(node) or gone(node),
+        lambda node: last[node] if gone(node) else then[node],
+    )
     walk("late facts", lambda node: not gone(node), lambda node: late[node])
-    walk("presence", lambda node: not gone(node) and (late[node][0] in COUNTS) != (now[node][0] in COUNTS), lambda node: now[node])
+    walk(
+        "presence",
+        lambda node: not gone(node) and (late[node][0] in COUNTS) != (now[node][0] in COUNTS),
+        lambda node: now[node],
+    )
     walk("values", lambda node: not gone(node), lambda node: now[node])
     if old != new:
         steps.append(_Step("overrides", None, dict(here), new))
@@ -93,19 +109,19 @@ def _path(first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Ce
 
 
 def _cells(scores: Scores, id_: str) -> dict[int, Cell]:
-    rows = scores.cells.filter(scores.cells.id == id_).order_by("node").to_pyarrow().to_pylist()
+    rows = fetch.rows(scores.cells.filter(scores.cells.id == id_).order_by("node"))
     return {row["node"]: (row["state"], row["points"]) for row in rows}
 
 
 def _bare(scores: Scores, metrics: Metrics, id_: str) -> dict[int, Cell]:
     rows = metrics.rows.filter(metrics.rows.id == id_)
-    found = bare_cells(scores.plan, rows, metrics.moment.as_of).to_pyarrow().to_pylist()
+    found = fetch.rows(bare_cells(scores.plan, rows, metrics.moment.as_of))
     return {row["node"]: (row["state"], row["points"]) for row in found}
 
 
 def _truths(scores: Scores, id_: str) -> Truths:
     table = fired(scores.plan, scores.metrics)
-    row = table.filter(table.id == id_).to_pyarrow().to_pylist()[0]
+    row = fetch.rows(table.filter(table.id == id_))[0]
     return tuple(row[name] for name in override_names(scores.plan.score))
 
 
@@ -118,11 +134,17 @@ def _scored(scores: Scores, steps: list[_Step], keep: Keep) -> list[float | None
         for node, (state, points) in step.cells.items()
     ]
     overrides = override_names(scores.plan.score)
-    truths: list[dict[str, Any]] = [{"id": name, **dict(zip(overrides, step.truths, strict=True))} for name, step in zip(names, steps, strict=True)]
-    held = ibis.memtable(pa.Table.from_pylist(truths, schema=pa.schema([("id", pa.string())] + [(name, pa.bool_()) for name in overrides])))
+    truths: list[dict[str, Any]] = [
+        {"id": name, **dict(zip(overrides, step.truths, strict=True))} for name, step in zip(names, steps, strict=True)
+    ]
+    held = ibis.memtable(
+        pa.Table.from_pylist(
+            truths, schema=pa.schema([("id", pa.string())] + [(name, pa.bool_()) for name in overrides])
+        )
+    )
     groups = keep(climb(scores.plan, ibis.memtable(pa.Table.from_pylist(cells, schema=_CELLS)), keep))
     found = finish(scores.plan, held.select("id"), groups.filter(groups.node == 0), held).order_by("id")
-    shown: list[float | None] = keep(found).order_by("id").to_pyarrow()["score"].to_pylist()
+    shown: list[float | None] = fetch.arrow(keep(found).order_by("id"))["score"].to_pylist()
     return shown
 
 
@@ -137,9 +159,12 @@ class _Words:
         self.values = [self._values(one, id_) for one in metrics]
 
     def _values(self, metrics: Metrics, id_: str) -> dict[str, str]:
-        rows = metrics.rows.filter(metrics.rows.id == id_).to_pyarrow().to_pylist()
+        rows = fetch.rows(metrics.rows.filter(metrics.rows.id == id_))
         known = self.scores.model.metrics
-        return {row["metric"]: value_words(known.get(row["metric"]), row["number"], row["text"], row["day"], self.currency) for row in rows}
+        return {
+            row["metric"]: value_words(known.get(row["metric"]), row["number"], row["text"], row["day"], self.currency)
+            for row in rows
+        }
 
     def part(self, step: _Step, points: float) -> Part:
         if step.node is None:

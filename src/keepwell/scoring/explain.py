@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keepwell.errors import UsageError, did_you_mean
+from keepwell.facts import fetch
 from keepwell.model.score import Step
 from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
@@ -55,13 +56,13 @@ class Explanation:
 def explain(scores: Scores, id_: str, currency: str = "") -> Explanation:
     """The explanation of one account. Raises UsageError where nobody of this id lives on the day."""
     account = _account(scores, id_)
-    row = scores.table.filter(scores.table.id == id_).to_pyarrow().to_pylist()[0]
+    row = fetch.rows(scores.table.filter(scores.table.id == id_))[0]
     own = _only(scores, id_)
     return Explanation(
         id_,
         account["name"],
         row | {"value": account["value"], "owner": account["owner"]},
-        _tree(own, id_, currency),
+        _tree(own, currency),
         tuple(_lines(scores, row)),
         tuple((flag, scores.model.flags[flag].because) for flag in _flags(scores, id_)),
         tuple(reasons_of(own, currency).get(id_, ())),
@@ -71,9 +72,9 @@ def explain(scores: Scores, id_: str, currency: str = "") -> Explanation:
 
 def _account(scores: Scores, id_: str) -> dict[str, Any]:
     accounts = scores.metrics.accounts
-    found: list[dict[str, Any]] = accounts.filter(accounts.id == id_).to_pyarrow().to_pylist()
+    found: list[dict[str, Any]] = fetch.rows(accounts.filter(accounts.id == id_))
     if not found:
-        known: Sequence[str] = accounts.select("id").to_pyarrow()["id"].to_pylist()
+        known: Sequence[str] = fetch.arrow(accounts.select("id"))["id"].to_pylist()
         day = scores.metrics.moment.as_of
         raise UsageError(f"no account ‘{id_}’ lives on {day}.{did_you_mean(id_, known)}")
     return found[0]
@@ -83,7 +84,9 @@ def _only(scores: Scores, id_: str) -> Scores:
     """The same scores, of one account."""
     from dataclasses import replace
 
-    kept = {name: (table := getattr(scores, name)).filter(table.id == id_) for name in ("table", "cells", "groups", "flags")}
+    kept = {
+        name: (table := getattr(scores, name)).filter(table.id == id_) for name in ("table", "cells", "groups", "flags")
+    }
     rows = scores.metrics.rows
     return replace(scores, **kept, metrics=replace(scores.metrics, rows=rows.filter(rows.id == id_)))
 
@@ -105,15 +108,17 @@ def _target(override: Any) -> str:
 
 
 def _flags(scores: Scores, id_: str) -> list[str]:
-    found: list[str] = scores.flags.filter(scores.flags.id == id_).order_by("flag").to_pyarrow()["flag"].to_pylist()
+    found: list[str] = fetch.arrow(scores.flags.filter(scores.flags.id == id_).order_by("flag"))["flag"].to_pylist()
     return found
 
 
-def _tree(scores: Scores, id_: str, currency: str) -> Branch:
-    nodes = {row["node"]: row for row in scores.values(range(len(scores.plan.places))).to_pyarrow().to_pylist()}
-    cells = {row["node"]: row for row in scores.cells.to_pyarrow().to_pylist()}
-    worth = {row["node"]: row["effective_weight"] for row in descend(scores.plan, scores.cells, scores.groups).to_pyarrow().to_pylist()}
-    values = {row["metric"]: row for row in scores.metrics.rows.to_pyarrow().to_pylist()}
+def _tree(scores: Scores, currency: str) -> Branch:
+    nodes = {row["node"]: row for row in fetch.rows(scores.values(range(len(scores.plan.places))))}
+    cells = {row["node"]: row for row in fetch.rows(scores.cells)}
+    worth = {
+        row["node"]: row["effective_weight"] for row in fetch.rows(descend(scores.plan, scores.cells, scores.groups))
+    }
+    values = {row["metric"]: row for row in fetch.rows(scores.metrics.rows)}
     branches: dict[int, Branch] = {}
     for place in scores.plan.places:
         node, weight = nodes.get(place.number, {}), worth.get(place.number, 0.0)
@@ -125,7 +130,9 @@ def _tree(scores: Scores, id_: str, currency: str) -> Branch:
         if (metric := getattr(place.node, "metric", None)) is not None:
             row = values.get(metric, {})
             branch.metric, branch.state = metric, cells[place.number]["state"] if place.number in cells else "missing"
-            branch.words = value_words(scores.model.metrics.get(metric), row.get("number"), row.get("text"), row.get("day"), currency)
+            branch.words = value_words(
+                scores.model.metrics.get(metric), row.get("number"), row.get("text"), row.get("day"), currency
+            )
         branches[place.number] = branch
         if place.parent is not None:
             branches[place.parent].parts.append(branch)

@@ -41,7 +41,10 @@ def finish(plan: Plan, spine: ir.Table, root: ir.Table, truths: ir.Table) -> ir.
     found = spine.select("id").left_join(root.select("id", "value", "low", "high", "coverage"), "id").drop("id_right")
     both = found.left_join(truths, "id").drop("id_right")
     raw = both.mutate(
-        raw=nine(both.value), raw_low=nine(both.low), raw_high=nine(both.high), coverage=nine(both.coverage).fill_null(0.0)
+        raw=nine(both.value),
+        raw_low=nine(both.low),
+        raw_high=nine(both.high),
+        coverage=nine(both.coverage).fill_null(0.0),
     )
     raw = raw.mutate(**{f"{name}_clamped": raw[name].clip(0, 100) for name in ("raw", "raw_low", "raw_high")})
     start = raw.mutate(
@@ -60,7 +63,9 @@ def _overridden(score: Score, table: ir.Table) -> ir.Table:
             then = _apply(override, now, table[f"override_{index}"])
         else:
             then = _Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
-        table = table.mutate(**{f"score_{index + 1}": then.score, f"low_{index + 1}": then.low, f"high_{index + 1}": then.high})
+        table = table.mutate(
+            **{f"score_{index + 1}": then.score, f"low_{index + 1}": then.low, f"high_{index + 1}": then.high}
+        )
     return table
 
 
@@ -87,7 +92,9 @@ def _effect(override: Override, value: ir.NumericValue) -> ir.NumericValue:
 def _labelled(score: Score, table: ir.Table) -> ir.Table:
     last = len(score.overrides)
     value = table[f"score_{last}"]
-    low, high = (ibis.ifelse(value.notnull(), table[f"{name}_{last}"], ibis.null("float64")) for name in ("low", "high"))
+    low, high = (
+        ibis.ifelse(value.notnull(), table[f"{name}_{last}"], ibis.null("float64")) for name in ("low", "high")
+    )
     enough = value.notnull() & (table.coverage >= float(score.minimum_coverage))
     forced, unsure = _forced(score, table)
     judged = ibis.ifelse(enough, tier_of(score, value), INSUFFICIENT)
@@ -98,7 +105,9 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
         (forced.notnull(), "firm"), (~enough, "insufficient"), (inside & ~unsure, "firm"), else_="provisional"
     )
     lines = {
-        name: ibis.ifelse(table[name].fill_null(False), table[f"score_{index + 1}"] - table[f"score_{index}"], ibis.null("float64"))
+        name: ibis.ifelse(
+            table[name].fill_null(False), table[f"score_{index + 1}"] - table[f"score_{index}"], ibis.null("float64")
+        )
         for index, name in enumerate(override_names(score))
     }
     return table.select(
@@ -109,7 +118,11 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
 
 def _forced(score: Score, table: ir.Table) -> tuple[ir.StringValue, ir.BooleanValue]:
     """The tier of the first override that forces one and holds; and whether another might."""
-    forcing = [(name, override.tier) for name, override in zip(override_names(score), score.overrides, strict=True) if override.mode == "tier"]
+    forcing = [
+        (name, override.tier)
+        for name, override in zip(override_names(score), score.overrides, strict=True)
+        if override.mode == "tier"
+    ]
     if not forcing:
         return ibis.null("string"), ibis.literal(False)
     fired = ibis.cases(*((table[name].fill_null(False), tier) for name, tier in forcing), else_=ibis.null("string"))

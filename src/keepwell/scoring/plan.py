@@ -73,7 +73,9 @@ class Plan:
     @cached_property
     def leaves(self) -> pa.Table:
         """node, metric, and everything a measure's state depends on."""
-        return pa.Table.from_pylist([_leaf(place, measure, self.score) for place, measure in self.measures], schema=_LEAVES)
+        return pa.Table.from_pylist(
+            [_leaf(place, measure, self.score) for place, measure in self.measures], schema=_LEAVES
+        )
 
     @cached_property
     def pieces(self) -> pa.Table:
@@ -96,7 +98,13 @@ class Plan:
     def nodes(self) -> pa.Table:
         """node, path, parent, weight, and how the parent combines."""
         rows = [
-            {"node": place.number, "path": place.path, "parent": place.parent, "weight": place.weight, "combine": place.combine_above}
+            {
+                "node": place.number,
+                "path": place.path,
+                "parent": place.parent,
+                "weight": place.weight,
+                "combine": place.combine_above,
+            }
             for place in self.places
         ]
         return pa.Table.from_pylist(rows, schema=_NODES)
@@ -194,8 +202,16 @@ _LEAVES = pa.schema(
     + [(name, pa.float64()) for name in ("reach_low", "reach_high", "policy", "otherwise")]
     + [(name, pa.int64()) for name in ("warn", "expire", "grace")]
 )
-_PIECES = pa.schema([("node", pa.int16())] + [(name, pa.float64()) for name in ("start", "end", "x0", "dx", "p0", "dp")])
+_PIECES = pa.schema(
+    [("node", pa.int16())] + [(name, pa.float64()) for name in ("start", "end", "x0", "dx", "p0", "dp")]
+)
 _ENTRIES = pa.schema([("node", pa.int16()), ("key", pa.string()), ("mapped", pa.float64())])
 _NODES = pa.schema(
-    [("node", pa.int16()), ("path", pa.string()), ("parent", pa.int16()), ("weight", pa.int64()), ("combine", pa.string())]
+    [
+        ("node", pa.int16()),
+        ("path", pa.string()),
+        ("parent", pa.int16()),
+        ("weight", pa.int64()),
+        ("combine", pa.string()),
+    ]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 
+from keepwell.facts import fetch
 from keepwell.model.score import Score, Step
 from keepwell.model.tree import Measure
 from keepwell.scoring.cells import COUNTS
@@ -20,7 +21,7 @@ WORTH = 0.05
 def reasons_of(scores: Scores, currency: str = "") -> dict[str, list[str]]:
     """Account id → its first reasons: what evidence is lacking where it is too little, then what costs it most points."""
     found = {id_: [reason] for id_, reason in _lacking(scores).items()}
-    for row in _costly(scores).order_by("id", "rank").to_pyarrow().to_pylist():
+    for row in fetch.rows(_costly(scores).order_by("id", "rank")):
         found.setdefault(row["id"], []).append(_sentence(scores, row, currency))
     return {id_: reasons[:MOST] for id_, reasons in found.items()}
 
@@ -31,12 +32,12 @@ def _lacking(scores: Scores) -> dict[str, str]:
     missing = scores.cells.filter(scores.cells.state.isin(["missing", "expired"])).select("id", "node")
     shares = stated_shares(scores.plan)
     best: dict[str, int] = {}
-    for row in poor.inner_join(missing, "id").order_by("id", "node").to_pyarrow().to_pylist():
+    for row in fetch.rows(poor.inner_join(missing, "id").order_by("id", "node")):
         now = best.get(row["id"])
         if now is None or shares[row["node"]] > shares[now]:
             best[row["id"]] = row["node"]
     said = {}
-    for row in poor.to_pyarrow().to_pylist():
+    for row in fetch.rows(poor):
         place = scores.plan.places[best[row["id"]]] if row["id"] in best else None
         wanted = f"; most would come from {node_label(scores.model, place.name, place.node)}" if place else ""
         said[row["id"]] = f"Data for {plain(row['coverage'] * 100, 0)} % of the weight only{wanted}"
@@ -49,11 +50,15 @@ def _costly(scores: Scores) -> ibis.Table:
     cost = measures.effective_weight * (100 - measures.points)
     ranked = measures.mutate(cost=cost).filter(cost >= WORTH)
     order = [ranked.cost.desc(), ranked.node]
-    ranked = ranked.mutate(rank=ibis.row_number().over(ibis.window(group_by=ranked.id, order_by=order))).filter(ibis._["rank"] < MOST)
+    ranked = ranked.mutate(rank=ibis.row_number().over(ibis.window(group_by=ranked.id, order_by=order))).filter(
+        ibis._["rank"] < MOST
+    )
     leaves = ibis.memtable(scores.plan.leaves).select("node", "metric")
     named = ranked.inner_join(leaves, "node")
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day")
-    return named.left_join(values, ["id", "metric"]).select("id", "node", "state", "points", "cost", "rank", "number", "text", "day")
+    return named.left_join(values, ["id", "metric"]).select(
+        "id", "node", "state", "points", "cost", "rank", "number", "text", "day"
+    )
 
 
 def _sentence(scores: Scores, row: dict[str, object], currency: str) -> str:

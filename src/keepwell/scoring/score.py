@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import UsageError, did_you_mean
+from keepwell.facts import fetch
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
 from keepwell.model.score import Score
@@ -54,7 +55,7 @@ class Scores:
 
     def not_connected(self) -> list[Place]:
         """Measures that nobody has: not connected, left out for all."""
-        silent = self.cells.filter(self.cells.state == "not_connected").select("node").distinct().to_pyarrow()
+        silent = fetch.arrow(self.cells.filter(self.cells.state == "not_connected").select("node").distinct())
         return [self.plan.places[number] for number in sorted(silent["node"].to_pylist())]
 
 
@@ -79,14 +80,22 @@ def assemble(
     """The last steps, from climbed groups to a `Scores`."""
     root = groups.filter(groups.node == 0)
     table = keep(finish(layout, metrics.accounts.select("id"), root, overrides))
-    return Scores(loaded.model, loaded.version, layout, metrics, table, found, groups, keep(_flags(loaded.model, metrics, table)))
+    return Scores(
+        loaded.model, loaded.version, layout, metrics, table, found, groups, keep(_flags(loaded.model, metrics, table))
+    )
 
 
 def _flags(model: Model, metrics: Metrics, table: ir.Table) -> ir.Table:
     spine = table.select("id", "score", "coverage", "tier")
     known = truths(metrics.rows, spine, metrics.kinds, {name: flag.when for name, flag in model.flags.items()})
     raised = [known.filter(known[name]).select("id", flag=ibis.literal(name)) for name in model.flags]
-    return ibis.union(*raised) if len(raised) > 1 else raised[0] if raised else known.filter(False).select("id", flag=ibis.literal(""))
+    return (
+        ibis.union(*raised)
+        if len(raised) > 1
+        else raised[0]
+        if raised
+        else known.filter(False).select("id", flag=ibis.literal(""))
+    )
 
 
 def _named(model: Model, name: str | None) -> tuple[str, Score]:

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from keepwell.facts import fetch
 from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
@@ -23,30 +24,38 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     score, low and high are NULL where there is no score. Lists (overrides, flags, reasons) are lists of texts.
     """
     both = scores.table.left_join(scores.metrics.accounts.drop("began"), "id").drop("id_right")
-    rows = both.order_by("id").to_pyarrow().to_pylist()
+    rows = fetch.rows(both.order_by("id"))
     ids = [row["id"] for row in rows]
     columns: dict[str, Any] = {"account_id": pa.array(ids, pa.string())}
     columns |= {name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow()) for name in FIRST}
     columns |= _dimensions(scores, ids)
-    columns |= {name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow()) for name in ("raw", "name", "owner", "value")}
+    columns |= {
+        name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow())
+        for name in ("raw", "name", "owner", "value")
+    }
     columns |= _lists(scores, rows, currency)
     columns |= _steps(scores, rows)
     moment = scores.metrics.moment
-    constant = {"as_of": moment.as_of, "known_by": moment.known_by, "model": scores.model.model, "version": scores.version}
+    constant = {
+        "as_of": moment.as_of,
+        "known_by": moment.known_by,
+        "model": scores.model.model,
+        "version": scores.version,
+    }
     return pa.table(columns | {name: pa.array([value] * len(ids)) for name, value in constant.items()})
 
 
 def _dimensions(scores: Scores, ids: Sequence[str]) -> dict[str, pa.Array]:
     """A column per top-level part, with its value 0–100 (NULL where nothing in it counts)."""
     top = [place for place in scores.plan.places if place.depth == 1]
-    values = scores.values([place.number for place in top]).select("id", "node", "value").to_pyarrow().to_pylist()
+    values = fetch.rows(scores.values([place.number for place in top]).select("id", "node", "value"))
     found = {(row["id"], row["node"]): float(row["value"]) for row in values if row["value"] is not None}
     return {place.name: pa.array([found.get((id_, place.number)) for id_ in ids], pa.float64()) for place in top}
 
 
 def _lists(scores: Scores, rows: list[dict[str, Any]], currency: str) -> dict[str, pa.Array]:
     flags: dict[str, list[str]] = {}
-    for row in scores.flags.order_by("id", "flag").to_pyarrow().to_pylist():
+    for row in fetch.rows(scores.flags.order_by("id", "flag")):
         flags.setdefault(row["id"], []).append(row["flag"])
     reasons = reasons_of(scores, currency)
     texts = pa.list_(pa.string())
@@ -60,7 +69,11 @@ def _lists(scores: Scores, rows: list[dict[str, Any]], currency: str) -> dict[st
 def fired_overrides(scores: Scores, row: dict[str, Any]) -> list[str]:
     """Why the score or tier is not the computed one, for every override that fired."""
     overrides = scores.plan.score.overrides
-    return [item.because for name, item in zip(override_names(scores.plan.score), overrides, strict=True) if row[name] is not None]
+    return [
+        item.because
+        for name, item in zip(override_names(scores.plan.score), overrides, strict=True)
+        if row[name] is not None
+    ]
 
 
 def _steps(scores: Scores, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
@@ -80,8 +93,24 @@ def measure_table(scores: Scores, ids: Sequence[str] | None = None) -> pa.Table:
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day", "at", metric_state="state")
     names = ibis.memtable(_places(scores))
     both = scores.measures(ids).inner_join(names, "node").inner_join(values, ["id", "metric"])
-    columns = ("path", "label", "metric", "number", "text", "day", "metric_state", "state", "points", "weight", "effective_weight", "contribution", "at")
-    return both.order_by("id", "node").select(*columns, account_id="id").relocate("account_id").rename(measure="path").to_pyarrow()
+    columns = (
+        "path",
+        "label",
+        "metric",
+        "number",
+        "text",
+        "day",
+        "metric_state",
+        "state",
+        "points",
+        "weight",
+        "effective_weight",
+        "contribution",
+        "at",
+    )
+    return fetch.arrow(
+        both.order_by("id", "node").select(*columns, account_id="id").relocate("account_id").rename(measure="path")
+    )
 
 
 def _places(scores: Scores) -> pa.Table:
@@ -98,10 +127,14 @@ def group_table(scores: Scores) -> pa.Table:
     """One row per account and group of the tree (the root is the raw score): value, low, high, coverage."""
     found = scores.groups.inner_join(ibis.memtable(scores.plan.nodes).select("node", "path"), "node")
     numbers = {name: found[name].cast("float64") for name in ("value", "low", "high", "coverage")}
-    return found.order_by("id", "node").select(account_id="id", part="path", **numbers).to_pyarrow()
+    return fetch.arrow(found.order_by("id", "node").select(account_id="id", part="path", **numbers))
 
 
 def metric_table(scores: Scores) -> pa.Table:
     """One row per account and metric, sorted: number, text, day, state and the time of the newest row behind it."""
     rows: ir.Table = scores.metrics.rows
-    return rows.order_by("id", "metric").select("metric", "number", "text", "day", "state", "at", account_id="id").relocate("account_id").to_pyarrow()
+    return fetch.arrow(
+        rows.order_by("id", "metric")
+        .select("metric", "number", "text", "day", "state", "at", account_id="id")
+        .relocate("account_id")
+    )

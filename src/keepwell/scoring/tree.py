@@ -7,8 +7,6 @@ Sums run over fixed point numbers with whole weights, so they are exact and the 
 
 from __future__ import annotations
 
-
-
 import ibis
 import ibis.expr.types as ir
 
@@ -16,7 +14,6 @@ from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import fine
-
 
 _KEYS = ["id", "parent"]
 _NODE = ("id", "node", "parent", "weight", "combine", "value", "low", "high", "coverage", "counted", "binding")
@@ -42,7 +39,9 @@ def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
 def descend(plan: Plan, cells: ir.Table, groups: ir.Table) -> ir.Table:
     """id, node, effective_weight: what one point of the node is worth in the score, 0 where it does not count."""
     nodes = groups.union(leaves(plan, cells))
-    above = groups.filter(groups.node == 0).select("id", "node", "counted", "binding", effective_weight=ibis.literal(1.0))
+    above = groups.filter(groups.node == 0).select(
+        "id", "node", "counted", "binding", effective_weight=ibis.literal(1.0)
+    )
     found = [above.select("id", "node", "effective_weight")]
     for depth in range(1, plan.depth + 1):
         child = nodes.filter(nodes.node.isin([place.number for place in plan.places if place.depth == depth]))
@@ -82,14 +81,14 @@ def leaves(plan: Plan, cells: ir.Table) -> ir.Table:
 def _groups(plan: Plan, children: ir.Table, keep: Keep) -> ir.Table:
     """The children's parents, as rows like theirs."""
     weighed = children.filter(children.weight > 0)
-    kinds = {group.combine for _, group in plan.groups}
-    found = [_mean(_under(plan, weighed, "mean", kinds), keep)] if "mean" in kinds else []
-    found += [_extreme(_under(plan, weighed, kind, kinds), kind) for kind in ("min", "max") if kind in kinds]
+    kinds: set[str] = {group.combine for _, group in plan.groups}
+    found = [_mean(_under(weighed, "mean", kinds), keep)] if "mean" in kinds else []
+    found += [_extreme(_under(weighed, kind, kinds), kind) for kind in ("min", "max") if kind in kinds]
     ranged = ibis.union(*found) if len(found) > 1 else found[0]
     return ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*_NODE)
 
 
-def _under(plan: Plan, weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
+def _under(weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
     """The children of groups that combine in this way."""
     if kinds == {combine}:
         return weighed
@@ -135,10 +134,16 @@ def _reach(optional: ir.Table, totals: ir.Table) -> ir.Table:
     upward = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=[both.high.desc(), both.node])
     low = _with(both, "total_low", both.low, downward)
     high = _with(both, "total_high", both.high, upward)
-    return both.select(*_KEYS, low=low, high=high).group_by(_KEYS).aggregate(reach_low=ibis._.low.min(), reach_high=ibis._.high.max())
+    return (
+        both.select(*_KEYS, low=low, high=high)
+        .group_by(_KEYS)
+        .aggregate(reach_low=ibis._.low.min(), reach_high=ibis._.high.max())
+    )
 
 
-def _with(both: ir.Table, total: str, bound: ir.NumericValue, window: ibis.expr.builders.LegacyWindowBuilder) -> ir.NumericValue:
+def _with(
+    both: ir.Table, total: str, bound: ir.NumericValue, window: ibis.expr.builders.LegacyWindowBuilder
+) -> ir.NumericValue:
     weights = both.weight.sum().over(window) + both.counted.fill_null(0)
     return _divide((both.weight * bound).sum().over(window) + both[total].fill_null(0), weights)
 

@@ -20,7 +20,9 @@ def node_label(model: Model, name: str, node: Node) -> str:
     return label_of(name, node.label or (metric.label if metric and metric.label else None))
 
 
-def value_words(metric: Metric | None, number: float | None, text: str | None = None, day: date | None = None, currency: str = "") -> str:
+def value_words(
+    metric: Metric | None, number: float | None, text: str | None = None, day: date | None = None, currency: str = ""
+) -> str:
     """A metric's value in its own unit: ‘31 %’, ‘12 days’, ‘−23 %’, ‘renews’, ‘2026-01-31’; '' for none."""
     if day is not None:
         return day.isoformat()
@@ -57,5 +59,3 @@ def plain(number: float, decimals: int) -> str:
 def signed(points: float) -> str:
     """‘+3.1’ or ‘−9.2’: points of the score, one decimal."""
     return f"{'−' if round(points, 1) < 0 else '+'}{abs(points):.1f}"
-
-

@@ -26,4 +26,5 @@ class WorkspaceConfig(FactsConfig):
 
 def workspace_schema() -> dict[str, Any]:
     """The JSON Schema of keepwell.yaml, for editors."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **WorkspaceConfig.model_json_schema()}
+    schema = WorkspaceConfig.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Keepwell workspace"}

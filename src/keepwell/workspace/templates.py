@@ -65,13 +65,13 @@ def _title(template: Traversable) -> str:
     return template.name
 
 
-def _files(folder: Traversable, below: PurePosixPath = PurePosixPath()) -> Iterator[tuple[PurePosixPath, bytes]]:
+def _files(folder: Traversable, below: str = "") -> Iterator[tuple[PurePosixPath, bytes]]:
     """Path in the workspace and content of each file of a template."""
     for item in folder.iterdir():
-        path = below / item.name
+        path = PurePosixPath(below, item.name)
         if item.is_dir():
             if item.name != "__pycache__":
-                yield from _files(item, path)
+                yield from _files(item, str(path))
         elif path != PurePosixPath(ABOUT):
             yield path, item.read_bytes()
 
@@ -79,7 +79,9 @@ def _files(folder: Traversable, below: PurePosixPath = PurePosixPath()) -> Itera
 def _refuse_what_is_there(target: Path, shown: Path) -> None:
     if target.is_dir():
         if any(target.iterdir()):
-            raise UsageError(f"The folder {shown} is not empty; name a new one, so that nothing of yours is overwritten.")
+            raise UsageError(
+                f"The folder {shown} is not empty; name a new one, so that nothing of yours is overwritten."
+            )
     elif target.exists():
         raise UsageError(f"{shown} is a file, and a folder is needed; name another one.")
 
@@ -102,8 +104,10 @@ def _into_empty(target: Path, files: dict[PurePosixPath, bytes]) -> None:
     moved: list[Path] = []
     try:
         _write(stage, files)
-        for item in sorted(stage.iterdir(), key=lambda path: (path.name == CONFIG, path.name)):
-            moved.append(item.rename(target / item.name))
+        for item in sorted(stage.iterdir(), key=lambda path: path.name == CONFIG):
+            place = target / item.name
+            item.rename(place)
+            moved.append(place)
         stage.rmdir()
     except BaseException:
         for path in [stage, *moved]:

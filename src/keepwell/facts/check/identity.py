@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from keepwell.errors import KeepwellError
 from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, rows_of, such_as
+from keepwell.facts.feed import column_of
 from keepwell.facts.ids import as_id
 
 _NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
@@ -58,7 +59,9 @@ def _owner(look: Look, level: str, column: str, *, required: bool) -> Findings:
     ids = look.facts.engine.keep(per_id.select(id=as_id(per_id["key"]), rows=per_id["rows"]))
     nobody = one(ids.aggregate(rows=ids["rows"].sum(where=ids.id.isnull()).fill_null(0)))["rows"]
     if required and nobody:
-        yield look.warn("no-id", f"{rows_of(int(nobody), look.count)} have no {column}; they count for no {level}.")
+        yield look.warn(
+            "no-id", f"{rows_of(int(nobody), look.count)} without ‘{column}’: nobody's, so it counts for no {level}."
+        )
     known = known_ids(look, level)
     if known is not None:
         yield from _orphans(look, level, column, ids.filter(ids.id.notnull()), known)
@@ -71,9 +74,9 @@ def _orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table
     if found["ids"]:
         table = look.facts.model.entities[level].table
         shown = few(strangers.order_by(ibis.desc("rows"), "id"), "id")
-        said = f"{rows_of(int(found['rows']), look.count)} name {many(found['ids'], level)} that {table} does not have"
+        said = f"{rows_of(int(found['rows']), look.count)} of {many(found['ids'], level)} that {table} does not have"
         near = _near(strangers, known, found["ids"])
-        yield look.warn("orphan", f"{said} ({column}){such_as(shown)}; they count for no {level}.{near}")
+        yield look.warn("orphan", f"{said} ({column}){such_as(shown)}, so it counts for no {level}.{near}")
     look.facts.engine.drop(strangers)
 
 
@@ -90,8 +93,9 @@ def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
 
 def keys(look: Look, columns: Sequence[str], code_words: str) -> Findings:
     """Check that no two rows share these columns. Rows where one of them is NULL are not compared."""
-    rows = look.feed.rows
-    rows = rows.filter(*(rows[column].notnull() for column in columns))
+    feed = look.feed
+    rows = feed.rows.select(**{column: column_of(feed.rows, feed.spec, column) for column in columns})
+    rows = rows.drop_null(how="any")
     groups = rows.group_by(list(columns)).aggregate(rows=rows.count())
     groups = look.facts.engine.keep(groups.filter(groups["rows"] > 1))
     found = one(groups.aggregate(keys=groups.count(), rows=groups["rows"].sum().fill_null(0)))

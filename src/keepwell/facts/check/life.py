@@ -37,7 +37,7 @@ def before_start(look: Look) -> Findings:
     if number:
         theirs = rows.inner_join(early, rows[column] == early["key"])
         found = one(theirs.aggregate(rows=(theirs[spec.time].date() < theirs.began.date()).sum()))["rows"]
-        said = f"{rows_of(int(found), look.count)} of {many(number, 'account')} happened before the account began"
+        said = f"{rows_of(int(found), look.count)} of {many(number, 'account')} before the account began"
         yield look.warn("before-start", f"{said} ({entity.from_ or entity.valid_from}).")
     facts.engine.drop(early)
 
@@ -65,11 +65,11 @@ def lives(look: Look, level: str) -> Findings:
     )
     look.facts.engine.drop(entities)
     if entity.from_ and found["no_start"]:
-        said = f"{many(int(found['no_start']), level)} of {found['all']:,} have no {entity.from_}"
-        yield look.warn("no-start", f"{said}; they count as having lived all along.")
+        said = f"{many(int(found['no_start']), level)} of {found['all']:,} without ‘{entity.from_}’"
+        yield look.warn("no-start", f"{said}: they count as having lived all along.")
     if found["wrong"]:
-        said = f"{many(int(found['wrong']), level)} ended ({entity.until}) before they began"
-        yield look.warn("ended-before-start", f"{said}; they are never scored.")
+        said = f"{many(int(found['wrong']), level)} with an end ({entity.until}) before the beginning"
+        yield look.warn("ended-before-start", f"{said}: never scored.")
     long = found["first"] is not None and found["first"].date() <= look.as_of - LONG_ENOUGH
     if entity.until and not found["ended"] and found["all"] >= FEWEST and long:
         said = f"not one of {found['all']:,} {level}s ever ended ({entity.until}) since {found['first'].date()}"
@@ -80,4 +80,4 @@ def _nameless(look: Look, key: str, level: str) -> Findings:
     rows = look.feed.rows
     none = one(rows.aggregate(rows=as_id(rows[key]).isnull().sum().fill_null(0)))["rows"]
     if none:
-        yield look.warn("no-id", f"{rows_of(int(none), look.count)} have no {key}, so they are no {level}.")
+        yield look.warn("no-id", f"{rows_of(int(none), look.count)} without ‘{key}’: that is no {level}.")

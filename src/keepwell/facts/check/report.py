@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from keepwell.facts.facts import Facts
 
 CODES = {
-    "not-connected", "cannot-read", "missing-column", "unreadable", "mixed", "empty", "kind",
+    "not-connected", "cannot-read", "memory", "two-files", "format", "sheet",
+    "empty-file", "encoding", "delimiter", "header", "empty",
+    "missing-column", "kind", "unreadable", "mixed",
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed",
     "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",

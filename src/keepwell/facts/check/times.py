@@ -25,16 +25,16 @@ def times(look: Look) -> Findings:
         return
     found = _counted(rows, spec.time, spec.known, look.as_of)
     if found["no_time"]:
-        said = f"{rows_of(found['no_time'], look.count)} have no {spec.time}, so nobody knows when they happened"
-        yield look.warn("no-time", f"{said}; they never count.")
+        said = f"{rows_of(found['no_time'], look.count)} without ‘{spec.time}’: nobody knows when that happened"
+        yield look.warn("no-time", f"{said}, and it never counts.")
     if found["future"]:
-        said = f"{rows_of(found['future'], look.count)} lie after {look.as_of}, up to {found['last'].date()}"
-        yield look.warn("future", f"{said}; they do not count before their day comes.")
+        said = f"{rows_of(found['future'], look.count)} after {look.as_of}, up to {found['last'].date()}"
+        yield look.warn("future", f"{said}: nothing counts before its day comes.")
     if found["no_known"]:
-        said = f"{rows_of(found['no_known'], look.count)} have no {spec.known}, so they were never learned"
-        yield look.warn("no-known", f"{said}; they never count.")
+        said = f"{rows_of(found['no_known'], look.count)} without ‘{spec.known}’: that was never learned"
+        yield look.warn("no-known", f"{said}, and it never counts.")
     if found["early"]:
-        said = f"{rows_of(found['early'], look.count)} were known ({spec.known}) on a day before they happened"
+        said = f"{rows_of(found['early'], look.count)} known ({spec.known}) on a day before it happened"
         yield look.warn("known-before", f"{said} ({spec.time}); one of the two columns is wrong.")
     yield from _fresh(look, found["newest"])
 

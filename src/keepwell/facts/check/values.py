@@ -25,14 +25,12 @@ def ranges(look: Look) -> Findings:
     spec, plain_rows = look.feed.spec, look.feed.plain
     for column, special in spec.columns.items():
         if special.between is not None and column in plain_rows.columns:
-            yield from _range(look, column, special.between, "they read as missing")
+            yield from _range(look, column, special.between, "read as missing")
     for name, metric in look.facts.model.metrics.items():
         if isinstance(metric, Nps) and metric.source == look.feed.name:
             column = metric.column or ""
             if column in plain_rows.columns and spec.columns.get(column, Column()).between is None:
-                yield from _range(
-                    look, column, NPS_RANGE, f"an NPS ({name}) is of answers 0 to 10, and leaves them out"
-                )
+                yield from _range(look, column, NPS_RANGE, f"left out of the NPS ({name}), which is of answers 0 to 10")
 
 
 def _range(look: Look, column: str, bounds: Bounds, then: str) -> Findings:
@@ -43,10 +41,8 @@ def _range(look: Look, column: str, bounds: Bounds, then: str) -> Findings:
         among = one(rows.aggregate(rows=rows[column].count()))["rows"]
         shown = few(outside.select(column).distinct().order_by(column), column)
         low, high = ("…" if bound is None else plain(bound) for bound in bounds)
-        said = (
-            f"{many(found, 'value')} ({share(found, among)}) of {column} lie outside of {low} to {high}{such_as(shown)}"
-        )
-        yield look.warn("out-of-range", f"{said}; {then}.")
+        said = f"{many(found, 'value')} ({share(found, among)}) of {column} outside of {low} to {high}{such_as(shown)}"
+        yield look.warn("out-of-range", f"{said}: {then}.")
 
 
 def currencies(look: Look) -> Findings:
@@ -74,7 +70,7 @@ def expectations(look: Look) -> Findings:
             continue
         failed = one(rows.aggregate(rows=(~ibis.coalesce(met, ibis.literal(False))).sum().fill_null(0)))["rows"]
         if failed:
-            said = f"{rows_of(int(failed), look.count)} are not as expected: {name} ({expression})."
+            said = f"{rows_of(int(failed), look.count)} not as expected: {name} ({expression})."
             yield look.warn("unexpected", said)
 
 
@@ -87,7 +83,7 @@ def repeats(look: Look) -> Findings:
     total = one(rows.aggregate(rows=rows.count()))["rows"]
     again = total - one(rows.distinct().count().name("rows").as_table())["rows"]
     if again:
-        said = f"{rows_of(again, total)} repeat another row in every column; if that is one fact, it counts twice"
+        said = f"{rows_of(again, total)} like another row in every column: if that is one fact, it counts twice"
         yield look.warn("duplicate-rows", f"{said}.")
 
 
@@ -111,5 +107,5 @@ def same_day(look: Look) -> Findings:
     groups = groups.aggregate(all=groups.count(), twice=(groups["rows"] > 1).sum().fill_null(0))
     found = one(groups)
     if found["twice"] and found["twice"] <= (1 - ALMOST_ALL) * found["all"]:
-        said = f"{many(int(found['twice']), 'customer day')} of {found['all']:,} stand in more than one row"
+        said = f"{many(int(found['twice']), 'customer day')} of {found['all']:,} in more than one row"
         yield look.warn("same-day", f"{said} ({', '.join(columns)}); say `key:` if there is to be one row for each.")

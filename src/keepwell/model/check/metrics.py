@@ -41,21 +41,33 @@ def _known(model: Model, report: Report, other: str, level: str, path: Steps, fo
         known = [item for item, metric in model.metrics.items() if metric.for_ == level] + list(BUILT_IN)
         report.unknown("metric" + (" (text is written in 'single quotes')" if formula else ""), other, known, path)
     elif model.metrics[other].for_ != level:
-        report.error("level", path, f"‘{other}’ is a metric of {model.metrics[other].for_}, and one of {level} is needed here.")
+        report.error(
+            "level", path, f"‘{other}’ is a metric of {model.metrics[other].for_}, and one of {level} is needed here."
+        )
 
 
 def _over_level(model: Model, report: Report, name: str, metric: Aggregate) -> None:
     here: Steps = ("metrics", name)
     source = metric.source or ""
     if metric.verb not in LEVEL_VERBS:
-        report.error("verb", here, f"{metric.verb} reads rows of a table; over a level there are {', '.join(LEVEL_VERBS)}.")
+        report.error(
+            "verb", here, f"{metric.verb} reads rows of a table; over a level there are {', '.join(LEVEL_VERBS)}."
+        )
     if metric.over:
-        report.error("window", (*here, "over"), f"a window belongs to the metrics of {source}; entities have no time of their own.")
+        report.error(
+            "window",
+            (*here, "over"),
+            f"a window belongs to the metrics of {source}; entities have no time of their own.",
+        )
     if source == CHILDREN:
         if metric.for_ != "account" or not model.entities["account"].parent:
-            report.error("children", here, "`children` are the accounts below an account: `entities: account:` needs `parent:`.")
+            report.error(
+                "children", here, "`children` are the accounts below an account: `entities: account:` needs `parent:`."
+            )
     elif model.entities[source].in_ != metric.for_:
-        report.error("level", here, f"{source} is not directly part of {metric.for_}, so {metric.for_} cannot sum it up.")
+        report.error(
+            "level", here, f"{source} is not directly part of {metric.for_}, so {metric.for_} cannot sum it up."
+        )
     level = "account" if source == CHILDREN else source
     for other in reads(model, name):
         _known(model, report, other, level, here, True)
@@ -68,9 +80,13 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.unknown("table", metric.source or "", [*model.tables, *model.entities], here)
         return
     if metric.for_ not in table.ids and not _keeps(model, metric):
-        report.error("level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table.")
+        report.error(
+            "level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table."
+        )
     if table.time is None:
-        report.error("no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table.")
+        report.error(
+            "no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table."
+        )
     if isinstance(metric, Open) and not _ends(model, metric):
         said = f"so that {metric.until} cannot be seen before it happened, add `columns: {{{metric.until}: happened}}` to {metric.source}."
         report.error("until", ("metrics", name, "until"), said)
@@ -95,5 +111,3 @@ def _keeps(model: Model, metric: Aggregate) -> bool:
 def _ends(model: Model, metric: Open) -> bool:
     spec = model.tables[metric.open].columns.get(metric.until)
     return spec is not None and (spec.happened or spec.known is not None)
-
-

@@ -26,7 +26,11 @@ def check_scores(model: Model, report: Report) -> None:
     for name, score in model.scores.items():
         here: Steps = ("scores", name)
         if score.applies_if is not None:
-            report.error("applies-if", (*here, "applies_if"), "a whole score cannot be made not applicable; put `applies_if` on its parts.")
+            report.error(
+                "applies-if",
+                (*here, "applies_if"),
+                "a whole score cannot be made not applicable; put `applies_if` on its parts.",
+            )
         for path, node in walk(score, here):
             _node(model, report, path, node)
         _tiers(report, score, here)
@@ -75,7 +79,11 @@ def _weights(report: Report, group: Group, path: Steps) -> None:
     weights = {name: part.weight for name, part in group.parts.items()}
     shown = ", ".join(f"{name} {weight}" for name, weight in weights.items())
     if len({weight.percent for weight in weights.values()}) > 1:
-        report.error("weights", (*path, "parts"), f"these parts mix percent and plain weights ({shown}); use one of them for all.")
+        report.error(
+            "weights",
+            (*path, "parts"),
+            f"these parts mix percent and plain weights ({shown}); use one of them for all.",
+        )
         return
     total = sum((weight.value for weight in weights.values()), Fraction())
     if total == 0 and group.combine == "mean":
@@ -92,7 +100,11 @@ def _pieces(report: Report, edges: Sequence[Edge], path: Steps, what: str) -> li
             report.error("gap", path, f"{piece.words} is in no {what}; add [else, …] or close the gap.")
     for index, edge in enumerate(edges):
         if not any(piece.index == index for piece in pieces):
-            report.warning("unreachable", (*path, index), f"this {what} ({edge}) can never be reached; an earlier one takes all of it.")
+            report.warning(
+                "unreachable",
+                (*path, index),
+                f"this {what} ({edge}) can never be reached; an earlier one takes all of it.",
+            )
     return pieces
 
 
@@ -116,7 +128,9 @@ def _tiers(report: Report, score: Score, here: Steps) -> None:
     for index, tier in enumerate(score.tiers):
         own = [piece for piece in pieces if piece.index == index]
         if len(own) > 1:
-            report.error("tiers", (*here, "tiers", index), f"‘{tier.is_}’ holds two separate ranges; a tier is one range.")
+            report.error(
+                "tiers", (*here, "tiers", index), f"‘{tier.is_}’ holds two separate ranges; a tier is one range."
+            )
         if own and (own[0].start[0] > high or own[0].end[0] < low):
             said = f"‘{tier.is_}’ can never be reached: this score lies between {plain(low)} and {plain(high)}."
             report.warning("unreachable", (*here, "tiers", index), said)

@@ -19,15 +19,21 @@ def check_tables(model: Model, report: Report) -> None:
             elif not isinstance(column, str) or not column:
                 report.error("column", (*here, entity), f"`{entity}:` names the one column of {name} with its id.")
         if table.known and not table.time:
-            report.error("no-time", (*here, "known"), f"{name} says when a fact became known, but not `time:`, when it happened.")
+            report.error(
+                "no-time", (*here, "known"), f"{name} says when a fact became known, but not `time:`, when it happened."
+            )
         if table.connected_if and (wrong := [x for x in table.connected_if.names if not _is_attribute(model, x)]):
             said = f"`connected_if` may name attributes of the account (a metric {{attribute: column}}); ‘{wrong[0]}’ is none."
             report.error("connected-if", (*here, "connected_if"), said)
         for column, spec in table.columns.items():
             if spec.known and spec.known == column:
-                report.error("column", (*here, "columns", column), f"‘{column}’ cannot say itself when it became known.")
+                report.error(
+                    "column", (*here, "columns", column), f"‘{column}’ cannot say itself when it became known."
+                )
             if spec.happened and spec.planned:
-                report.error("column", (*here, "columns", column), f"‘{column}’ is either happened or planned, not both.")
+                report.error(
+                    "column", (*here, "columns", column), f"‘{column}’ is either happened or planned, not both."
+                )
     for name, outcome in model.outcomes.items():
         if outcome.table not in model.tables:
             report.unknown("table", outcome.table, model.tables, ("outcomes", name, "table"))
@@ -37,14 +43,24 @@ def _entities(model: Model, report: Report) -> None:
     for name, entity in model.entities.items():
         here = ("entities", name)
         if name in model.tables or name == CHILDREN:
-            report.error("name-taken", here, f"‘{name}’ names both a level and {'a table' if name in model.tables else 'the built-in level of children'}.")
+            report.error(
+                "name-taken",
+                here,
+                f"‘{name}’ names both a level and {'a table' if name in model.tables else 'the built-in level of children'}.",
+            )
         if entity.in_ is not None and entity.in_ not in model.entities:
             report.unknown("level", entity.in_, model.entities, (*here, "in"))
         if name != "account" and entity.in_ is None:
-            report.error("no-level", here, f"‘{name}’ needs `in:`, the level that it is part of, such as `in: account`.")
+            report.error(
+                "no-level", here, f"‘{name}’ needs `in:`, the level that it is part of, such as `in: account`."
+            )
         if name == "account" and entity.in_ is not None:
-            report.error("no-level", (*here, "in"), "`account` is the level that is scored; it is not part of another (see `parent:`).")
-        if entity.in_ is not None and _circle(model, name):
+            report.error(
+                "no-level",
+                (*here, "in"),
+                "`account` is the level that is scored; it is not part of another (see `parent:`).",
+            )
+        if name != "account" and _circle(model, name):
             report.error("level-cycle", (*here, "in"), f"‘{name}’ is part of itself.")
 
 

@@ -26,7 +26,9 @@ def newest_name(ago: int) -> str:
     return f"newest@{ago}"
 
 
-def aggregates(spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], end: Callable[[int], date]) -> dict[str, ir.Value]:
+def aggregates(
+    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], end: Callable[[int], date]
+) -> dict[str, ir.Value]:
     """Column name → aggregate over visible `rows`, for every need and for the newest row as of each day asked for."""
     found: dict[str, ir.Value] = {}
     for ago in sorted({need.ago for need, _ in wanted}):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 import ibis
@@ -10,26 +10,30 @@ import ibis.expr.types as ir
 
 from keepwell.facts.expressions import to_ibis
 from keepwell.model.metrics import Change, Expr, Metric, Ratio
-from keepwell.scoring.metrics.needs import Need
+from keepwell.scoring.metrics.needs import Need, value_of
 
 Columns = tuple[ir.Value, ir.StringValue, ir.TimestampValue]
 """value, state, at"""
 
 
-def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need]) -> Columns:
-    """Value, state and age of a metric from its inputs' columns in `wide`."""
-    names = {need: _number(wide[need.value]) if not isinstance(metric, Expr) else wide[need.value] for need in inputs}
-    if isinstance(metric, Ratio):
-        top, bottom = (names[need] for need in inputs)
-        value, zero = top / bottom.nullif(0), bottom == 0
-        value, special = _if_zero(metric.if_zero, value, zero)
+def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Collection[str]) -> Columns:
+    """Value, state and age of a metric from its inputs' columns in `wide`. `lacking`: metrics whose table is not there."""
+    special = None
+    if isinstance(metric, Expr):
+        value = to_ibis(metric.expr, lambda name: value_of(wide, Need(name, inputs[0].ago), lacking))
+    elif isinstance(metric, Ratio):
+        top, bottom = (_number(wide[need.value]) for need in inputs)
+        value, special = _if_zero(metric.if_zero, top / bottom.nullif(0), bottom == 0)
     elif isinstance(metric, Change):
-        value, special = _change(metric, *(names[need] for need in inputs))
+        value, special = _change(metric, *(_number(wide[need.value]) for need in inputs))
     else:
-        value, special = _formula(metric, {need.metric: names[need] for need in inputs}), None
-    usable = _usable(metric, wide, inputs)
+        raise TypeError(metric.verb)
+    usable = _usable(value if isinstance(metric, Expr) else None, wide, inputs)
     state = ibis.cases(
-        (usable.notnull(), usable), *([(special, "worst")] if special is not None else []), (value.isnull(), "undefined"), else_="ok"
+        (usable.notnull(), usable),
+        *([(special, "worst")] if special is not None else []),
+        (value.isnull(), "undefined"),
+        else_="ok",
     )
     return ibis.ifelse(state == "ok", value, ibis.null(value.type())), state, _oldest(wide, inputs)
 
@@ -38,7 +42,9 @@ def _number(value: ir.Value) -> ir.NumericValue:
     return value.cast("float64")
 
 
-def _if_zero(policy: str | Decimal, value: ir.NumericValue, zero: ir.BooleanValue) -> tuple[ir.NumericValue, ir.BooleanValue | None]:
+def _if_zero(
+    policy: str | Decimal, value: ir.NumericValue, zero: ir.BooleanValue
+) -> tuple[ir.NumericValue, ir.BooleanValue | None]:
     """What a denominator of zero gives: nothing, a stated value, or the worst case (second item)."""
     if policy == "worst":
         return value, zero
@@ -47,7 +53,9 @@ def _if_zero(policy: str | Decimal, value: ir.NumericValue, zero: ir.BooleanValu
     return value, None
 
 
-def _change(metric: Change, new: ir.NumericValue, old: ir.NumericValue) -> tuple[ir.NumericValue, ir.BooleanValue | None]:
+def _change(
+    metric: Change, new: ir.NumericValue, old: ir.NumericValue
+) -> tuple[ir.NumericValue, ir.BooleanValue | None]:
     if metric.as_ == "difference":
         return new - old, None
     # An old value below zero has no share of itself that anybody could read: undefined, like zero without a policy.
@@ -55,24 +63,18 @@ def _change(metric: Change, new: ir.NumericValue, old: ir.NumericValue) -> tuple
     return _if_zero(metric.if_zero, value, old == 0)
 
 
-def _formula(metric: Metric, values: dict[str, ir.Value]) -> ir.Value:
-    assert isinstance(metric, Expr)
-    return to_ibis(metric.expr, values.__getitem__)
-
-
-def _usable(metric: Metric, wide: ir.Table, inputs: Sequence[Need]) -> ir.StringValue:
+def _usable(formula: ir.Value | None, wide: ir.Table, inputs: Sequence[Need]) -> ir.StringValue:
     """NULL where the inputs can be used, else the state that they give: missing before worst, the first in order.
 
     A formula decides by itself (coalesce may settle a missing input), so only where it gives nothing do its inputs speak.
     """
     states = [wide[need.state] for need in inputs]
-    lost = ibis.coalesce(*(ibis.ifelse(state.isin(["ok", "worst"]), ibis.null("string"), state) for state in states), ibis.null("string"))
+    lost = ibis.coalesce(
+        *(ibis.ifelse(state.isin(["ok", "worst"]), ibis.null("string"), state) for state in states), ibis.null("string")
+    )
     worst = ibis.or_(*(state == "worst" for state in states))
     found = lost.fill_null(ibis.ifelse(worst, "worst", ibis.null("string")))
-    if not isinstance(metric, Expr):
-        return found
-    value = to_ibis(metric.expr, {need.metric: wide[need.value] for need in inputs}.__getitem__)
-    return ibis.ifelse(value.isnull(), found, ibis.null("string"))
+    return found if formula is None else ibis.ifelse(formula.isnull(), found, ibis.null("string"))
 
 
 def _oldest(wide: ir.Table, inputs: Sequence[Need]) -> ir.TimestampValue:

@@ -11,11 +11,11 @@ import ibis.expr.types as ir
 from keepwell.facts import Facts
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
 from keepwell.model.model import Model
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.derived import derive
 from keepwell.scoring.metrics.needs import TIME, Moment, Need, inputs, needs_of, reads_rows
-from keepwell.scoring.metrics.rollup import roll_up, settled
+from keepwell.scoring.metrics.rollup import Below, roll_up, settled
 from keepwell.scoring.metrics.tables import TableView, join_table
-from keepwell.scoring.keep import Keep
 
 
 class Level:
@@ -26,6 +26,7 @@ class Level:
         self.needs = needs_of(model, name)
         self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
         self.below: dict[tuple[str, int], ir.Table] = {}
+        self.lacking = lacking(model, facts)
 
     def metric(self, need: Need) -> Metric:
         return self.model.metrics[need.metric]
@@ -42,6 +43,15 @@ def evaluate(model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) 
     for batch in _batches(level):
         _derive(level, batch)
     return level
+
+
+def lacking(model: Model, facts: Facts) -> frozenset[str]:
+    """Metrics that read a table which is not there."""
+    return frozenset(
+        name
+        for name, metric in model.metrics.items()
+        if reads_rows(model, metric) and not facts.has(metric.source or "")
+    )
 
 
 def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
@@ -66,7 +76,11 @@ def _attributes(level: Level) -> None:
         columns: dict[str, ir.Value] = {}
         for need, metric in pairs:
             value = past[metric.attribute]
-            columns |= {need.value: value, need.state: ibis.ifelse(value.isnull(), "no_data", "ok"), need.at: ibis.null(TIME)}
+            columns |= {
+                need.value: value,
+                need.state: ibis.ifelse(value.isnull(), "no_data", "ok"),
+                need.at: ibis.null(TIME),
+            }
         level.join(past.select("id", **columns))
         level.wide = level.wide.mutate(**{need.state: level.wide[need.state].fill_null("no_data") for need, _ in pairs})
 
@@ -95,7 +109,11 @@ def _changes(model: Model, metric: Aggregate) -> bool:
 
 def _batches(level: Level) -> Iterable[list[Need]]:
     """Derived needs in batches whose inputs are all there already: one nesting of the query per batch."""
-    left = [need for need in level.needs if not isinstance(level.metric(need), Attribute) and not reads_rows(level.model, level.metric(need))]
+    left = [
+        need
+        for need in level.needs
+        if not isinstance(level.metric(need), Attribute) and not reads_rows(level.model, level.metric(need))
+    ]
     while left:
         ready = [need for need in left if not set(inputs(level.model, need)) & set(left)]
         yield ready
@@ -110,16 +128,18 @@ def _derive(level: Level, batch: list[Need]) -> None:
     for need in batch:
         metric = level.metric(need)
         if not isinstance(metric, Aggregate):
-            columns |= dict(zip(need.columns, derive(metric, level.wide, inputs(level.model, need)), strict=True))
+            columns |= dict(
+                zip(need.columns, derive(metric, level.wide, inputs(level.model, need), level.lacking), strict=True)
+            )
     level.wide = level.wide.mutate(**columns) if columns else level.wide
 
 
 def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
     if metric.source == CHILDREN:
         level.wide = level.keep(level.wide)
-        found = roll_up(metric, need, level.wide.view(), "parent_id", need.ago)
+        found = roll_up(metric, need, Below(level.wide.view(), "parent_id", need.ago, level.lacking))
     else:
-        found = roll_up(metric, need, _below(level, metric.source or "", need.ago), "in_id", 0)
+        found = roll_up(metric, need, Below(_below(level, metric.source or "", need.ago), "in_id", 0, level.lacking))
     level.join(found)
     value, state = settled(metric, level.wide[need.value])
     level.wide = level.wide.mutate(**{need.value: value, need.state: state})

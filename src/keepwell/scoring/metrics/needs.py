@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import ibis
+import ibis.expr.types as ir
+
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
-from keepwell.model.metrics import Aggregate, Attribute, Change, Expr, Metric, Ratio
+from keepwell.model.metrics import Aggregate, Change, Expr, Metric, Ratio
 from keepwell.model.model import Model
 
 TIME = "timestamp(6)"
@@ -88,6 +92,6 @@ def reads_rows(model: Model, metric: Metric) -> bool:
     return isinstance(metric, Aggregate) and not over_level(model, metric)
 
 
-def reads_entity(metric: Metric) -> bool:
-    """Whether the metric is an attribute of the entity."""
-    return isinstance(metric, Attribute)
+def value_of(wide: ir.Table, need: Need, lacking: Collection[str]) -> ir.Value:
+    """A metric's value for a condition or formula. Of a table that is not there nobody knows the kind: a bare NULL."""
+    return ibis.null() if need.metric in lacking else wide[need.value]

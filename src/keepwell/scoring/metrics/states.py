@@ -29,14 +29,18 @@ class Feed:
         return span is None or self.newest >= datetime.combine(end - timedelta(days=span.days), time.min)
 
 
-def settle(metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue) -> tuple[ir.Value, ir.StringValue]:
+def settle(
+    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+) -> tuple[ir.Value, ir.StringValue]:
     """Value and state. `value` is the aggregate (NULL, or 0 for counts, where no row met the filter)."""
     if metric.verb in ABSENCE:
         return _absence(metric, feed, fresh, value, connected)
     return _presence(metric, feed, fresh, value, connected)
 
 
-def _absence(metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue) -> tuple[ir.Value, ir.StringValue]:
+def _absence(
+    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+) -> tuple[ir.Value, ir.StringValue]:
     zero = metric.verb in ZERO_VERBS
     some = (value.fill_null(0) > 0) if metric.verb in ZERO_VERBS and metric.verb != "sum" else value.notnull()
     none_state = {"worst": "worst", "missing": "no_data"}.get(metric.absent or "", "ok" if zero else "no_data")
@@ -51,7 +55,9 @@ def _absence(metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connec
     return ibis.ifelse(state == "ok", shown, ibis.null(shown.type())), state
 
 
-def _presence(metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue) -> tuple[ir.Value, ir.StringValue]:
+def _presence(
+    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+) -> tuple[ir.Value, ir.StringValue]:
     empty = "no_data" if fresh else "stale_feed"
     unconnected = "not_connected"
     if metric.absent == "worst" and feed.newest is not None:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts import Facts, as_id
+from keepwell.facts import Facts, as_id, fetch
 from keepwell.facts.expressions import condition
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, First, Last
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import aggregates, newest_name, picked
 from keepwell.scoring.metrics.needs import TIME, Moment, Need
 from keepwell.scoring.metrics.states import Feed, settle
-from keepwell.scoring.keep import Keep
 
 Pairs = list[tuple[Need, Aggregate]]
 
@@ -71,7 +71,7 @@ def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
     """How fresh the feed is on each day: one small query, so that silence can be told from a broken feed."""
     names = {ago: newest_name(ago) for ago in sorted({need.ago for need, _ in pairs})}
     with view.facts.reads():
-        row = found.aggregate(**{name: found[name].max() for name in names.values()}).to_pyarrow().to_pylist()[0]
+        row = fetch.rows(found.aggregate(**{name: found[name].max() for name in names.values()}))[0]
     return {ago: Feed(row[name]) for ago, name in names.items()}
 
 
@@ -105,5 +105,9 @@ def _nothing(pairs: Pairs) -> dict[str, ir.Value]:
     """The table is not there: nobody is connected to it."""
     columns: dict[str, ir.Value] = {}
     for need, _ in pairs:
-        columns |= {need.value: ibis.null("float64"), need.state: ibis.literal("not_connected"), need.at: ibis.null(TIME)}
+        columns |= {
+            need.value: ibis.null("float64"),
+            need.state: ibis.literal("not_connected"),
+            need.at: ibis.null(TIME),
+        }
     return columns

@@ -22,7 +22,7 @@ class Metrics:
 
     rows: id, metric, number (double, 9 decimals), text, day, state, at (timestamp of the newest row behind the value);
     state ok, no_data, not_connected, stale_feed, undefined, worst. accounts: id, name, owner, value, parent_id, began.
-    kinds: metric → number, text, day or yes_no (as number 1 or 0, and text 'true' or 'false').
+    kinds: metric → number, text, day, yes_no (as number 1 or 0, and text 'true' or 'false'), or none (its table is not there).
     """
 
     rows: ir.Table
@@ -40,7 +40,8 @@ def compute_metrics(model: Model, facts: Facts, as_of: date, known_by: date | No
     keep = keeper(facts.backend, facts.reads)
     level = evaluate(model, facts, "account", moment, keep)
     names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
-    kinds = {name: _kind(level.wide[Need(name).value]) for name in names} | {"tenure_days": "number"}
+    kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
+    kinds["tenure_days"] = "number"
     wide = keep(level.wide)
     rows = ibis.union(*(_rows(wide, name, kinds[name]) for name in names), _tenure(wide, as_of), distinct=False)
     accounts = wide.select("id", "name", "owner", "value", "parent_id", "began")
@@ -67,14 +68,30 @@ def _tenure(wide: ir.Table, as_of: date) -> ir.Table:
 
 
 def _row(wide: ir.Table, name: str, kind: str, value: ir.Value, state: ir.StringValue, at: ir.Value) -> ir.Table:
-    number = nine(value) if kind == "number" else value.cast("int64").cast("float64") if kind == "yes_no" else ibis.null("float64")
-    text = value.cast("string") if kind == "text" else ibis.ifelse(value, "true", "false") if kind == "yes_no" else ibis.null("string")
+    number = (
+        nine(value)
+        if kind == "number"
+        else value.cast("int64").cast("float64")
+        if kind == "yes_no"
+        else ibis.null("float64")
+    )
+    text = (
+        value.cast("string")
+        if kind == "text"
+        else ibis.ifelse(value, "true", "false")
+        if kind == "yes_no"
+        else ibis.null("string")
+    )
     return wide.select(
         "id",
         metric=ibis.literal(name),
         number=number,
         text=text,
-        day=value.date() if kind == "day" and value.type().is_timestamp() else value if kind == "day" else ibis.null("date"),
+        day=value.date()
+        if kind == "day" and value.type().is_timestamp()
+        else value
+        if kind == "day"
+        else ibis.null("date"),
         state=state,
         at=at,
     )

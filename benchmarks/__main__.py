@@ -1,0 +1,23 @@
+"""`python -m benchmarks [one-day] [hundred-measures] [start-up]`: all of them by default. See README.md."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import hundred_measures, one_day, start_up
+
+ALL = {"start-up": start_up.run, "hundred-measures": hundred_measures.run, "one-day": one_day.run}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"no benchmark ‘{unknown[0]}’; there is: {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    for name in names or ALL:
+        print(f"== {name}", flush=True)
+        ALL[name]()
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))

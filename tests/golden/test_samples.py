@@ -1,0 +1,48 @@
+"""What `keepwell init` writes passes `check` without a finding and scores at once, with something of every kind."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from keepwell.workspace import check_workspace, open_workspace
+from keepwell.workspace.templates import write_template
+
+NAMES = ["bigcommerce", "hbr", "self-assessment"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_is_sound_and_has_something_of_every_kind(name: str, tmp_path: Path) -> None:
+    write_template(name, tmp_path)
+    assert check_workspace(tmp_path) == []
+    with open_workspace(tmp_path) as workspace:
+        rows = workspace.score().table.to_pyarrow().to_pylist()
+    assert len(rows) == 25, "26 accounts, of which one has left"
+    tiers = [row["tier"] for row in rows]
+    assert {row["standing"] for row in rows} == {"firm", "provisional", "insufficient"}
+    assert {"great", "good", "at_risk"} < set(tiers)
+    assert {"focus", "exception"} < {row["zone"] for row in rows}
+    assert tiers.count("insufficient evidence") <= 0.2 * len(rows)
+
+
+def test_equal_weights_are_one_line_away(tmp_path: Path) -> None:
+    write_template("hbr", tmp_path)
+    config = tmp_path / "keepwell.yaml"
+    config.write_text(config.read_text().replace("model: model.yaml", "model: model-average.yaml"))
+    assert check_workspace(tmp_path) == []
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.loaded.model.model == "hbr_average"
+
+
+def test_the_sheet_of_the_self_assessment_may_be_csv(tmp_path: Path) -> None:
+    write_template("self-assessment", tmp_path)
+    with open_workspace(tmp_path) as workspace:
+        excel = workspace.score().table.order_by("id").to_pyarrow()
+    sheet = tmp_path / "data" / "assessments.xlsx"
+    rows = list(load_workbook(sheet)["assessments"].iter_rows(values_only=True))
+    with sheet.with_suffix(".csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    sheet.unlink()
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.score().table.order_by("id").to_pyarrow().equals(excel)
