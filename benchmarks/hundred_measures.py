@@ -54,8 +54,9 @@ def store() -> None:
     connection = duckdb.connect()
     connection.execute("select setseed(0.1)")
     connection.execute(
-        f"""copy (select 'a' || account as id, 'm' || measure as metric, number, null::varchar as text, null::date as day,
-                  timestamp '2025-12-31' as at, case when number is null then 'no_data' else 'ok' end as state
+        f"""copy (select 'a' || account as id, 'm' || measure as metric, number,
+                  null::varchar as text, null::date as day, timestamp '2025-12-31' as at,
+                  case when number is null then 'no_data' else 'ok' end as state
                   from (select *, case when random() >= {MISSING} then round(random() * 100, 3) end as number
                         from range({ACCOUNTS}) accounts(account), range({MEASURES}) measures(measure))
                   union all by name
@@ -88,8 +89,9 @@ def once() -> None:
     peak = peak_gib()
     rest = seconds(lambda: keep(scored[0].measures()))
     print(
-        f"{MEASURES} measures × {ACCOUNTS:,} accounts: load, compile and score {taken:.2f} s = {taken / scan:.1f} × a scan of the stored values"
-        f"   peak {peak:.1f} GiB   all {MEASURES * ACCOUNTS:,} measure rows on demand {rest:.2f} s   peak {peak_gib():.1f} GiB"
+        f"{MEASURES} measures × {ACCOUNTS:,} accounts: load, compile and score {taken:.2f} s "
+        f"= {taken / scan:.1f} × a scan of the stored values   peak {peak:.1f} GiB   "
+        f"all {MEASURES * ACCOUNTS:,} measure rows on demand {rest:.2f} s   peak {peak_gib():.1f} GiB"
     )
 
 

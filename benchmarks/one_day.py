@@ -1,6 +1,7 @@
 """One day of ten metrics against the same ten written by hand in SQL, on the same engine, data and threads.
 
-The workload and the SQL are not part of this repository: KEEPWELL_BENCHMARK names their folder (workload.py, one_day.sql).
+The workload and the SQL are not part of this repository: KEEPWELL_BENCHMARK names their folder (workload.py,
+one_day.sql).
 Workspaces and data are made below benchmarks/data (ignored by git; 10 M events take 0.2 GB, 100 M take 2 GB).
 """
 
@@ -12,6 +13,7 @@ import sys
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import duckdb
@@ -91,11 +93,14 @@ def compare(accounts: int, events: int, rounds: int) -> None:
     hand(), keepwell()
     whole.clear()
     left, right = alternating(hand, keepwell, rounds)
-    command = seconds(lambda: subprocess.run([sys.executable, "-m", "keepwell", "score", str(folder), "--format", "csv"],
-                                             check=True, stdout=subprocess.DEVNULL))  # fmt: skip
-    print(f"{accounts:>9,} accounts {events:>12,} events   by hand {left:6.2f} s   compiled scoring {right:6.2f} s = {right / left:.2f} ×"
-          f"   with compiling {sorted(whole)[len(whole) // 2]:6.2f} s   whole command {command:6.2f} s = query + {command - left:.2f} s"
-          f"   peak {peak_gib():.1f} GiB", flush=True)  # fmt: skip
+    call = [sys.executable, "-m", "keepwell", "score", str(folder), "--format", "csv"]
+    command = seconds(lambda: subprocess.run(call, check=True, stdout=subprocess.DEVNULL))
+    print(f"{accounts:,} accounts, {events:,} events, ten metrics; medians of {rounds} rounds taking turns")
+    print(f"  by hand                            {left:7.2f} s")
+    print(f"  metrics and scores, in the engine  {right:7.2f} s = {right / left:.2f} ×")
+    print(f"  the same with building the queries {median(whole):7.2f} s = {median(whole) / left:.2f} ×")
+    print(f"  the whole command, to CSV          {command:7.2f} s = the query + {command - left:.2f} s")
+    print(f"  peak                               {peak_gib():7.1f} GiB", flush=True)
 
 
 class _Timed:

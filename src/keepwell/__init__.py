@@ -31,8 +31,20 @@ _HOMES = {
 }
 
 __all__ = [
-    *("FactsError", "Finding", "KeepwellError", "ModelError", "OutputError", "UsageError", "WorkspaceError"),
-    *("check_workspace", "explain", "load_model", "load_text", "measure_table", "model_schema", "open_workspace"),
+    "FactsError",
+    "Finding",
+    "KeepwellError",
+    "ModelError",
+    "OutputError",
+    "UsageError",
+    "WorkspaceError",
+    "check_workspace",
+    "explain",
+    "load_model",
+    "load_text",
+    "measure_table",
+    "model_schema",
+    "open_workspace",
     "score_table",
 ]
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from keepwell.errors import Finding
 from keepwell.facts import Facts, open_facts
 from keepwell.facts.config import FactsConfig
+from keepwell.facts.engine import Engine
 from keepwell.model import Model
 from keepwell.model.yaml import parse_document
 
@@ -46,6 +48,12 @@ def facts_of(folder: Path, files: Mapping[str, str | bytes], model: str = SHOP, 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return open_facts(model_of(model), FactsConfig.model_validate(config), folder)
+
+
+def table_of(engine: Engine, table: pa.Table) -> ir.Table:
+    """An Arrow table inside the engine."""
+    engine.backend.con.from_arrow(table).create("given")
+    return engine.backend.table("given")
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.expressions import condition, settle, to_ibis
 from keepwell.facts.needs import implied_kinds
 from keepwell.model.expressions import parse
-from tests.facts.folder import at
+from tests.facts.folder import at, table_of
 
 ROW: dict[str, Any] = {
     "price": Decimal("1.500000"), "rate": Decimal("2.250000"), "count": 7, "none": 0, "share": 0.3, "word": "Ab ",
@@ -28,7 +28,7 @@ def row() -> ir.Table:
     """One row with a column of every kind, and `gone`, which is NULL."""
     arrays = {name: pa.array([value]) for name, value in ROW.items()}
     arrays |= {name: arrays[name].cast(pa.decimal128(38, 6)) for name in ("price", "rate")}
-    return Engine().keep(pa.table({**arrays, "gone": pa.array([None], pa.string())}))
+    return table_of(Engine(), pa.table({**arrays, "gone": pa.array([None], pa.string())}))
 
 
 def value_of(row: ir.Table, text: str) -> Any:

@@ -16,7 +16,7 @@ import pytest
 from keepwell.errors import FactsError
 from keepwell.facts import as_id
 from keepwell.facts.engine import Engine
-from tests.facts.folder import at, column, facts_of
+from tests.facts.folder import at, column, facts_of, table_of
 
 MODEL = """
 model: kinds
@@ -139,13 +139,13 @@ def test_sums_are_exact(tmp_path: Path) -> None:
     (pa.array([Decimal(1300), Decimal(7)]), ["1300", "7"]),
 ])  # fmt: skip
 def test_ids_become_text(values: pa.Array, read: list[Any]) -> None:
-    rows = Engine().keep(pa.table({"id": values}))
+    rows = table_of(Engine(), pa.table({"id": values}))
     assert rows.select(id=as_id(rows["id"])).to_pyarrow()["id"].to_pylist() == read
 
 
 def test_uuids_are_ids() -> None:
     engine = Engine()
-    rows = engine.keep(pa.table({"id": [str(UUID(int=7))]}))
+    rows = table_of(engine, pa.table({"id": [str(UUID(int=7))]}))
     rows = engine.keep(rows.select(id=rows["id"].cast("uuid")))
     assert rows.select(id=as_id(rows["id"])).to_pyarrow()["id"].to_pylist() == [str(UUID(int=7))]
 

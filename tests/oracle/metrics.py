@@ -79,17 +79,17 @@ class Metrics:
                 return self._formula(metric, entity, as_of)
             case Ratio():
                 inputs = [self.read(item, entity, as_of) for item in metric.ratio]
-                return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
+                return _combined(inputs, lambda new, old: new / old, metric.if_zero)
         return self._change(metric, entity, as_of)
 
     # ---- metrics over metrics
 
     def _change(self, metric: Change, entity: Value, as_of: date) -> Reading:
-        """The old value is of the old window as it is known now; the change is as old as the new value."""
-        now, then = (self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta))
+        """The old value is of the old window, as it is known now."""
+        inputs = [self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta)]
         if metric.as_ == "difference":
-            return _combined([now, then], lambda new, old: new - old, None, now.at)
-        return _combined([now, then], lambda new, old: new / old - 1, metric.if_zero, now.at)
+            return _combined(inputs, lambda new, old: new - old, None)
+        return _combined(inputs, lambda new, old: new / old - 1, metric.if_zero)
 
     def _formula(self, metric: Expr, entity: Value, as_of: date) -> Reading:
         """A formula speaks where it has a value although an input is missing: coalesce settled it."""
@@ -183,7 +183,6 @@ def _combined(
     inputs: Sequence[Reading],
     compute: Callable[[Fraction, Fraction], Fraction],
     if_zero: Decimal | str | None,
-    at: datetime | None,
 ) -> Reading:
     """Two numbers made one. `if_zero` says what a second number of zero means; None: it is a number like others."""
     if reason := _absence(inputs):
@@ -192,9 +191,9 @@ def _combined(
     assert isinstance(new, Fraction)
     assert isinstance(old, Fraction)
     if if_zero is None or old != 0:
-        return Reading("ok", compute(new, old), at)
+        return Reading("ok", compute(new, old), _oldest(inputs))
     if isinstance(if_zero, Decimal):
-        return Reading("ok", Fraction(if_zero), at)
+        return Reading("ok", Fraction(if_zero), _oldest(inputs))
     return Reading("worst") if if_zero == "worst" else Reading("undefined")
 
 

@@ -91,7 +91,7 @@ def _final(
     at = _shown(raw, score)
     lines = [("rounding", at - raw)]
     for index, (override, holds) in enumerate(zip(score.overrides, fired, strict=True)):
-        if holds is True and override.mode != "tier":
+        if holds is True:
             lines.append((f"overrides/{index}", _effect(override)(at) - at))
             at = _effect(override)(at)
     return at, tuple(lines)

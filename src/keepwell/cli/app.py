@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -52,11 +55,25 @@ class Schema(StrEnum):
     workspace = "workspace"
 
 
-Folder = Annotated[Path, typer.Argument(metavar="[WORKSPACE]", help="The workspace folder; default: here.", show_default=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The day to speak of; default: the day pinned in keepwell.yaml, else today.")]
-KnownBy = Annotated[str | None, typer.Option("--known-by", metavar="DATE", help="Restate the day with what was known by this later day.")]
-ScoreName = Annotated[str | None, typer.Option("--score", metavar="NAME", help="Which score of the model; default: its first.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the screen.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="WORKSPACE", help="The workspace folder; default: here.", show_default=False)
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="The day to speak of; default: the day pinned in keepwell.yaml, else today."
+    ),
+]
+KnownBy = Annotated[
+    str | None,
+    typer.Option("--known-by", metavar="DATE", help="Restate the day with what was known by this later day."),
+]
+ScoreName = Annotated[
+    str | None, typer.Option("--score", metavar="NAME", help="Which score of the model; default: its first.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file instead of the screen.")
+]
 
 
 def _version(wanted: bool) -> None:
@@ -69,18 +86,25 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """Customer health you can prove: scores from your own facts, with every reason."""
 
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")] = Path("."),
-    template: Annotated[str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")] = "hbr",
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")] = Path(),
+    template: Annotated[
+        str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")
+    ] = "hbr",
     list_templates: Annotated[bool, typer.Option("--list-templates", help="List the templates and stop.")] = False,
 ) -> None:
-    """Make a workspace: a model file, a workspace file and a small sample of data."""
+    """Make a workspace from a template.
+
+    It has a model file, a workspace file and a small sample of data.
+    """
     with sentences():
         from keepwell.cli import start
 
@@ -92,12 +116,15 @@ def init(
 
 @app.command()
 def check(
-    workspace: Folder = Path("."),
+    workspace: Folder = Path(),
     as_of: AsOf = None,
     format_: Annotated[Findings, typer.Option("--format", help="text for people, json for programs.")] = Findings.text,
     strict: Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")] = False,
 ) -> None:
-    """Check the model and the data; exit code 1 where there is an error."""
+    """Check the model and the data.
+
+    Findings go to standard output. The exit code is 1 where one of them is an error.
+    """
     with sentences():
         from keepwell.cli import findings
 
@@ -108,48 +135,69 @@ def check(
 
 @app.command()
 def score(
-    workspace: Folder = Path("."),
+    workspace: Folder = Path(),
     as_of: AsOf = None,
     known_by: KnownBy = None,
     name: ScoreName = None,
-    format_: Annotated[Format, typer.Option("--format", help="table for people; csv, json or parquet for programs.")] = Format.table,
+    format_: Annotated[
+        Format, typer.Option("--format", help="table for people; csv, json or parquet for programs.")
+    ] = Format.table,
     table: Annotated[Table, typer.Option("--table", help="scores, or the rows behind them.")] = Table.scores,
     output: Output = None,
     top: Annotated[int, typer.Option("--top", min=0, max=1000, help="How many accounts to list for people.")] = 10,
 ) -> None:
-    """Score every account: with interval, coverage, tier, reasons and next step."""
+    """Score every account, with reasons.
+
+    Each score comes with its interval, its coverage, a tier and the next step.
+    """
     with sentences():
         from keepwell.cli import scores
 
+        scores.refuse(format_.value, table.value, output)
         with working("scoring"):
-            found = scores.compute(workspace, day(as_of), day(known_by), name, table.value)
+            found = scores.compute(workspace, day(as_of), day(known_by, "--known-by"), name, table.value)
         scores.show(found, format_.value, output, top)
 
 
-@app.command()
+@app.command(options_metavar="[OPTIONS] [WORKSPACE]")
 def explain(
-    names: Annotated[list[str], typer.Argument(metavar="[WORKSPACE] ACCOUNT", help="The account's id, after the workspace folder if it is not here.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="ACCOUNT", help="The account's id, beside the workspace folder if that is not here."),
+    ],
     as_of: AsOf = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Also say what changed since this day.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Also say what changed since this day.")
+    ] = None,
     known_by: KnownBy = None,
     name: ScoreName = None,
     format_: Annotated[Findings, typer.Option("--format", help="text for people, json for programs.")] = Findings.text,
 ) -> None:
-    """Explain one account's score: the whole tree, and what moved it."""
+    """Explain one account's score.
+
+    The whole tree, and with --since what moved it.
+    """
     with sentences():
         from keepwell.cli import explanation
 
         workspace, account = explanation.place(names)
         with working("scoring"):
-            found = explanation.compute(workspace, account, day(as_of), day(since), day(known_by), name)
+            found = explanation.compute(
+                workspace, account, day(as_of), day(since, "--since"), day(known_by, "--known-by"), name
+            )
         explanation.show(found, format_.value)
 
 
 @app.command()
 def schema(
-    of: Annotated[Schema, typer.Argument(metavar="[model|workspace]", help="Which file: the model, or keepwell.yaml.")] = Schema.model,
+    of: Annotated[
+        Schema, typer.Argument(metavar="FILE", help="Which file: the model, or keepwell.yaml.")
+    ] = Schema.model,
 ) -> None:
-    """Print the JSON Schema of the model file (or of keepwell.yaml), for editors."""
+    """Print a JSON Schema, for editors.
+
+    Of the model file, or of keepwell.yaml.
+    """
     with sentences():
         from keepwell.cli import start
 
@@ -158,13 +206,20 @@ def schema(
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the demo company is written.")] = Path("keepwell-demo"),
-    accounts: Annotated[int, typer.Option("--accounts", min=1, max=200_000, help="How many accounts it has.")] = 2000,
-    months: Annotated[int, typer.Option("--months", min=1, max=120, help="How many months are simulated.")] = 24,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the demo company is written.")] = Path(
+        "keepwell-demo"
+    ),
+    accounts: Annotated[int, typer.Option("--accounts", min=1, max=100_000, help="How many accounts it has.")] = 2000,
+    months: Annotated[int, typer.Option("--months", min=1, max=60, help="How many months are simulated.")] = 24,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed is another company.")] = 1,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve pages at the end (there are none to serve yet).")] = False,
+    no_serve: Annotated[  # noqa: ARG001 (accepted from the start, so that scripts stay right once it serves)
+        bool, typer.Option("--no-serve", help="Do not serve pages at the end (there are none to serve yet).")
+    ] = False,
 ) -> None:
-    """Simulate a company whose true health is known, and score it."""
+    """Simulate a company and score it.
+
+    Its true health is known, and written beside the facts.
+    """
     with sentences():
         from keepwell.cli import company
 
@@ -172,5 +227,13 @@ def demo(
 
 
 def main() -> None:
-    """The entry point of the `keepwell` command."""
+    """The `keepwell` command. It writes UTF-8 whatever the terminal says; a kill cleans up as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app()
+
+
+def _stop(number: int, _: object) -> None:
+    raise SystemExit(128 + number)

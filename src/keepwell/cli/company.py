@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from keepwell.cli.run import stderr, working
+from keepwell.cli.run import working
 from keepwell.cli.scores import compute, show
+from keepwell.cli.screen import stderr
 
 
 def run(folder: Path, accounts: int, months: int, seed: int) -> None:
@@ -14,7 +15,8 @@ def run(folder: Path, accounts: int, months: int, seed: int) -> None:
 
     with working("simulating the company"):
         write_demo(folder, accounts, months, seed)
-    stderr().print(f"{folder}: a company of {accounts:,} accounts over {months} months (seed {seed}); its truth is in {folder / 'truth'}", markup=False)
+    said = f"a company of {accounts:,} accounts over {months} months (seed {seed}); its truth is in {folder / 'truth'}"
+    stderr().say(f"{folder}: {said}")
     with working("scoring"):
         found = compute(folder, None, None, None, "scores")
     show(found, "table", None, 10)

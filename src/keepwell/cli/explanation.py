@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from keepwell.cli.screen import safe, stderr, stdout
 from keepwell.errors import UsageError
+from keepwell.model.score import Step
 from keepwell.scoring.change import Change
-from keepwell.scoring.explain import Branch, Explanation, explain
+from keepwell.scoring.explain import Branch, Explanation
 from keepwell.scoring.words import plain, signed
 from keepwell.workspace import open_workspace
-from keepwell.workspace.workspace import FILE
+from keepwell.workspace.file import FILE
+
+SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "value", "owner")
+"""What of an account's row is told to programs, beside the lines and the tree."""
 
 
 @dataclass(frozen=True)
@@ -27,50 +33,87 @@ class Found:
 
     explanation: Explanation
     as_of: date
+    known_by: date
     version: str
     since: date | None
     change: Change | None
+    notices: list[str]
 
 
 def place(names: Sequence[str]) -> tuple[Path, str]:
     """The workspace folder and the account among the arguments, in either order."""
-    if len(names) == 1:
-        return Path("."), names[0]
     if len(names) > 2:
         raise UsageError("explain takes one account: keepwell explain [WORKSPACE] ACCOUNT")
-    first, second = names
-    if not (Path(first) / FILE).is_file() and (Path(second) / FILE).is_file():
-        return Path(second), first
-    return Path(first), second
+    if len(names) == 2:
+        first, second = names
+        turned = not _is_workspace(first) and _is_workspace(second)
+        return (Path(second), first) if turned else (Path(first), second)
+    if _is_workspace(names[0]) and not _is_workspace("."):
+        raise UsageError(f"explain needs an account as well: keepwell explain {names[0]} ACCOUNT")
+    return Path(), names[0]
 
 
-def compute(folder: Path, account: str, as_of: date | None, since: date | None, known_by: date | None, name: str | None) -> Found:
+def _is_workspace(name: str) -> bool:
+    return (Path(name) / FILE).is_file()
+
+
+def compute(
+    folder: Path, account: str, as_of: date | None, since: date | None, known_by: date | None, name: str | None
+) -> Found:
     """Score the day (and the earlier one) and explain the account."""
     with open_workspace(folder) as workspace:
         scores = workspace.score(as_of, known_by, name)
-        with workspace.facts.reads():
-            found = explain(scores, account, workspace.currency)
-            change = workspace.change(account, workspace.score(since, None, name), scores) if since else None
-        return Found(found, scores.metrics.moment.as_of, scores.version, since, change)
+        found = workspace.explain(scores, account)
+        change = workspace.change(account, workspace.score(since, None, name), scores) if since else None
+        moment = scores.metrics.moment
+        notices = workspace.notices(scores)
+        return Found(found, moment.as_of, moment.known_by, scores.version, since, change, notices)
 
 
 def show(found: Found, style: str) -> None:
     """Print the tree for people, or everything as JSON."""
+    for notice in found.notices:
+        stderr().say(notice, "yellow")
     if style == "json":
-        typer.echo(json.dumps(asdict(found), default=_plain, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_object(found), default=_plain, ensure_ascii=False, indent=1))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    screen = stdout()
     for line in _head(found):
-        console.print(line, markup=False)
-    console.print(_table(found.explanation.tree))
+        screen.say(line)
+    screen.print(_table(found.explanation.tree))
     for line in _tail(found):
-        console.print(line, markup=False)
+        screen.say(line)
+
+
+def _object(found: Found) -> dict[str, Any]:
+    """What `--format json` prints. Points are points of 100; `coverage` is a share."""
+    said = found.explanation
+    return {
+        "account_id": said.account_id,
+        "name": said.name,
+        "as_of": found.as_of,
+        "known_by": found.known_by,
+        "version": found.version,
+        **{name: said.row[name] for name in SHOWN},
+        "lines": [{"label": label, "points": points} for label, points in said.lines],
+        "tree": asdict(said.tree),
+        "flags": [{"flag": flag, "because": because} for flag, because in said.flags],
+        "reasons": said.reasons,
+        "next_step": _step(said.next_step),
+        "change": asdict(found.change) | {"since": found.since} if found.change else None,
+    }
+
+
+def _step(step: Step | None) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    return {"step": step.step, "owner": step.owner, "due_days": step.due.days if step.due else None}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def _head(found: Found) -> Iterator[str]:
@@ -78,11 +121,14 @@ def _head(found: Found) -> Iterator[str]:
     yield f"{said.name} ({said.account_id})" if said.name else said.account_id
     tier = (row["tier"] or "no tier").replace("_", " ")
     zone = f", {row['zone'].replace('_', ' ')}" if row["zone"] else ""
+    known = f", known by {found.known_by}" if found.known_by != found.as_of else ""
     if row["score"] is None:
-        yield f"no score as of {found.as_of}: {tier}"
+        yield f"no score as of {found.as_of}{known}: {tier}"
     else:
-        yield f"{row['score']:g} as of {found.as_of}: {tier}{zone} ({row['standing']})"
-        yield f"could be {row['low']:g}–{row['high']:g} if the missing data came in; {100 * row['coverage']:.0f} % of the weight has data"
+        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone} ({row['standing']})"
+        low, high = (plain(row[name], 6) for name in ("low", "high"))
+        could = f"could be {low}–{high} if the missing data came in; " if low != high else ""
+        yield f"{could}{100 * row['coverage']:.0f} % of the weight has data"
     yield ""
 
 
@@ -91,15 +137,22 @@ def _table(tree: Branch) -> Table:
     table.add_column("part")
     table.add_column("value")
     for name in ("points", "weight", "counts", "adds"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("")
     for depth, branch in _walk(tree, 0):
-        points = "" if branch.value is None else plain(branch.value, 1)
-        counts = f"{100 * branch.effective_weight:.1f} %" if branch.effective_weight else "–"
-        adds = f"{branch.contribution:.1f}" if branch.effective_weight else "–"
-        state = "" if branch.state in ("", "ok") else branch.state.replace("_", " ")
-        table.add_row(f"{'  ' * depth}{branch.label}", branch.words, points, branch.weight if depth else "", counts, adds, state)
+        label = Padding(Text(safe(branch.label)), (0, 0, 0, 2 * depth))
+        table.add_row(label, safe(branch.words), *_numbers(branch, depth))
     return table
+
+
+def _numbers(branch: Branch, depth: int) -> Iterator[str]:
+    """points, weight as stated, share of the score, points it adds, and the state where it is not plainly there."""
+    counts = branch.effective_weight > 0 and branch.value is not None
+    yield "" if branch.value is None else plain(branch.value, 1)
+    yield branch.weight if depth else ""
+    yield f"{100 * branch.effective_weight:.1f} %" if counts else "–"
+    yield plain(branch.contribution, 1) if counts else "–"
+    yield "" if branch.state in ("", "ok") else branch.state.replace("_", " ")
 
 
 def _walk(branch: Branch, depth: int) -> Iterator[tuple[int, Branch]]:
@@ -125,9 +178,11 @@ def _tail(found: Found) -> Iterator[str]:
 
 def _change(change: Change, found: Found) -> Iterator[str]:
     if change.before is None or change.after is None:
-        yield f"Since {found.since}: no comparison, as there is no score on {'the later day' if change.before is not None else 'the earlier day'}."
+        day = "the later day" if change.before is not None else "the earlier day"
+        yield f"Since {found.since}: no comparison, as there is no score on {day}."
         return
-    yield f"Since {found.since}: {change.before:g} → {change.after:g} ({signed(change.after - change.before)} points)"
+    moved = f"{plain(change.before, 6)} → {plain(change.after, 6)}"
+    yield f"Since {found.since}: {moved} ({signed(change.after - change.before)} points)"
     for part in change.parts:
         detail = f" {part.detail}" if part.detail else ""
         yield f"  {signed(part.points):>7}  {part.kind}: {part.label}{detail}"

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
+from keepwell.cli.screen import stdout
 from keepwell.errors import Finding
 from keepwell.workspace import check_workspace
 
@@ -33,9 +33,9 @@ def show(found: Sequence[Finding], style: str, strict: bool) -> int:
 
 
 def _print(found: Sequence[Finding]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    screen = stdout()
     for item in found:
-        console.print(str(item), style=_STYLES[item.severity], markup=False)
+        screen.say(str(item), _STYLES[item.severity])
     counts = [(kind, sum(item.severity == kind for item in found)) for kind in _STYLES]
     said = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in counts if count)
-    console.print(said or "No findings: the model and the data are sound.", markup=False)
+    screen.say(said or "No findings: the model and the data are sound.")

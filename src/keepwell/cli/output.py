@@ -24,11 +24,15 @@ def write(table: pa.Table, style: str, output: Path | None) -> None:
     if output is not None:
         write_file(output, made)
         return
-    if style == "parquet" and sys.stdout.isatty():
-        raise UsageError("Parquet is not for the screen; add --output FILE.")
     sys.stdout.flush()
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
+
+
+def refuse_screen(style: str, output: Path | None) -> None:
+    """Raise UsageError where bytes that nobody can read would go to a screen."""
+    if style == "parquet" and output is None and sys.stdout.isatty():
+        raise UsageError("Parquet is not for the screen; add --output FILE.")
 
 
 def as_csv(table: pa.Table) -> bytes:
@@ -70,22 +74,31 @@ def as_parquet(table: pa.Table) -> bytes:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a full disk or a kill leaves what was there before."""
+    """Write beside, then rename, so that a full disk or a kill leaves what was there. Devices are written to."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
     except OSError as problem:
         raise OutputError(f"{path} cannot be written: {problem.strerror or problem}.") from None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, path)
-    except BaseException as problem:
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
         Path(name).unlink(missing_ok=True)
-        if isinstance(problem, OSError):
-            raise OutputError(f"{path} cannot be written: {problem.strerror or problem}.") from None
         raise
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

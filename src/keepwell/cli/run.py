@@ -1,24 +1,20 @@
-"""Running a command: every error a sentence on stderr with the right exit code, never a traceback for a user's mistake."""
+"""Running a command: an error is a sentence on stderr with the right exit code, a user's mistake no traceback."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 
 import typer
-from rich.console import Console
 
-from keepwell.errors import KeepwellError, OutputError
+from keepwell.cli.screen import stderr
+from keepwell.errors import KeepwellError, OutputError, UsageError
 
 INTERRUPTED = 130
-
-
-def stderr() -> Console:
-    """Where everything goes that is not data."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -27,24 +23,33 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except KeepwellError as problem:
-        _say(problem)
-        raise typer.Exit(problem.exit_code) from None
+        raise _said(problem) from None
     except KeyboardInterrupt:
-        stderr().print("interrupted; nothing was left half-written.", markup=False)
+        stderr().say("interrupted; nothing was left half-written.")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # The reader went away (`| head`): not an error, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()  # the reader had enough (`| head`), which is no error
         raise typer.Exit(0) from None
     except OSError as problem:
-        _say(OutputError(f"{problem.filename or 'the output'}: {problem.strerror or problem}."))
-        raise typer.Exit(1) from None
+        _let_go()
+        named = os.fsdecode(problem.filename) if problem.filename else "the output"
+        raise _said(OutputError(f"{named}: {problem.strerror or problem}.")) from None
 
 
-def _say(problem: KeepwellError) -> None:
-    lines = [str(finding) for finding in problem.findings] or [f"error: {problem.message}"]
-    for line in lines:
-        stderr().print(line, markup=False)
+def _said(problem: KeepwellError) -> typer.Exit:
+    """Says all of it on stderr; returns what ends the command."""
+    for line in [str(finding) for finding in problem.findings] or [f"error: {problem.message}"]:
+        stderr().say(line)
+    return typer.Exit(problem.exit_code)
+
+
+def _let_go() -> None:
+    """What could not be written to stdout is dropped: Python would try again at exit, and complain."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -58,11 +63,11 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def day(text: str | None) -> date | None:
-    """A date option: 2026-01-31. Raises a usage error in words."""
+def day(text: str | None, option: str = "--as-of") -> date | None:
+    """The value of a date option: 2026-01-31 and no other form. Raises UsageError."""
     if text is None:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"‘{text}’ is not a date; write it as 2026-01-31.") from None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise UsageError(f"{option}: ‘{text}’ is not a date that exists; write it as 2026-01-31.")

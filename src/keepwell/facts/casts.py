@@ -60,6 +60,11 @@ def _parsed_zoned(value, form):  # type: ignore[no-untyped-def]
     """The moment written in this form, which names an offset, or NULL."""
 
 
+@ibis.udf.scalar.builtin(name="trim", signature=((dt.string,), dt.string))
+def bare(value):  # type: ignore[no-untyped-def]
+    """Text without the spaces around it. Not Ibis' `strip`: naming tabs and more makes it five times as slow."""
+
+
 @ibis.udf.scalar.builtin(name="error", signature=((dt.string,), dt.string))
 def _fail(message):  # type: ignore[no-untyped-def]
     """Ends the query with this message."""
@@ -97,7 +102,7 @@ def given(value: ir.Value, options: TableFile) -> ir.BooleanValue:
     if not value.type().is_string():
         return value.notnull()
     blank = ["", *(word.lower() for word in options.null_words)]
-    return ibis.coalesce(~value.strip().lower().isin(blank), ibis.literal(False))
+    return ibis.coalesce(~bare(value).lower().isin(blank), ibis.literal(False))
 
 
 def read_text(value: ir.Value, kind: str, options: TableFile, zones: Zones) -> ir.Value:
@@ -107,10 +112,10 @@ def read_text(value: ir.Value, kind: str, options: TableFile, zones: Zones) -> i
     """
     words = [word.lower() for word in options.null_words]
     if words:
-        value = ibis.ifelse(value.strip().lower().isin(words), ibis.null("string"), value)
+        value = ibis.ifelse(bare(value).lower().isin(words), ibis.null("string"), value)
     if kind in ("text", "id"):
         return value.nullif("")
-    value = value.strip().nullif("")
+    value = bare(value).nullif("")
     if kind == "whole":
         return value.cast("int64")
     if kind == "number":

@@ -144,13 +144,7 @@ class Postgres:
         with self._connected() as connection, target.open("wb") as out, connection.cursor().copy(query) as copy:
             for block in copy:
                 out.write(block)
-        rows = self.engine.scan(
-            "read_csv", [target], auto_detect=False, header=False, delim=",", quote='"', escape='"',
-            columns=dict.fromkeys(columns, "VARCHAR"),
-        )  # fmt: skip
-        kept = self.engine.keep(rows)
-        target.unlink()
-        return kept
+        return self.engine.delimited(target, columns)
 
     @contextmanager
     def _connected(self) -> Iterator[Connection[Any]]:

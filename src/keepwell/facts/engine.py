@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
 import sqlglot as sg
 from sqlglot import exp
 
@@ -42,6 +40,14 @@ class Engine:
         call = exp.Anonymous(this=function, expressions=[_sql([literal_path(path) for path in paths]), *named])
         return self.view(sg.select("*").from_(call))
 
+    def delimited(
+        self, path: Path, columns: Sequence[str], delimiter: str = ",", *, header: bool = False, skip: int = 0
+    ) -> ibis.Table:
+        """A view over a delimited UTF-8 file: every column text, an empty cell NULL, nothing guessed."""
+        kinds = dict.fromkeys(columns, "VARCHAR")
+        form = {"delim": delimiter, "quote": '"', "escape": '"', "header": header, "skip": skip}
+        return self.scan("read_csv", [path], auto_detect=False, columns=kinds, **form)
+
     def view(self, query: exp.Select) -> ibis.Table:
         """A temporary view of this query."""
         name = f"view_{next(self._names)}"
@@ -50,14 +56,9 @@ class Engine:
         self.backend.raw_sql(view.sql("duckdb"))
         return self.backend.table(name)
 
-    def keep(self, rows: ibis.Table | pa.Table) -> ibis.Table:
+    def keep(self, rows: ibis.Table) -> ibis.Table:
         """The rows computed now and held in memory, in their order."""
-        name = f"kept_{next(self._names)}"
-        if isinstance(rows, ir.Table):
-            return self.backend.create_table(name, rows, temp=True)
-        # Not Ibis' own way for Arrow tables: the statement that it ends with is not one that DuckDB reads.
-        self.backend.con.from_arrow(rows).create(name)
-        return self.backend.table(name)
+        return self.backend.create_table(f"kept_{next(self._names)}", rows, temp=True)
 
     def drop(self, rows: ibis.Table) -> None:
         """Give back the memory of a kept table."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import warnings
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date, datetime, time
-from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 import ibis
-import pyarrow as pa
 
 from keepwell.errors import did_you_mean
 from keepwell.facts.config import TableFile
 from keepwell.facts.engine import Engine
-from keepwell.facts.reading import refuse
+from keepwell.facts.reading import file_problem, refuse
 from keepwell.facts.sources import Relation
 from keepwell.facts.text import check_names
+
+_copies = count()
 
 
 def excel_relation(engine: Engine, path: Path, origin: str, options: TableFile) -> Relation:
@@ -27,15 +29,13 @@ def excel_relation(engine: Engine, path: Path, origin: str, options: TableFile) 
     skipped, rows = _cells(path, origin, options.sheet)
     names = [_word(cell) or f"column {place}" for place, cell in enumerate(rows[0], 1)]
     check_names(names, origin)
-    columns = [[row[place] if place < len(row) else None for row in rows[1:]] for place in range(len(names))]
-    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)})
-
-    @cache
-    def kept() -> ibis.Table:
-        return engine.keep(table)
+    # Through a text file: handing Python lists to Arrow would import pandas.
+    target = engine.scratch / f"{next(_copies)}-{path.stem}.csv"
+    with target.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([*row, *[None] * (len(names) - len(row))] for row in rows[1:])
 
     def scan(wanted: Sequence[str]) -> ibis.Table:
-        return kept().select(*wanted)
+        return engine.delimited(target, names).select(*wanted)
 
     schema = ibis.schema(dict.fromkeys(names, "string"))
     return Relation(origin, schema, scan, text=True, iso=True, place=lambda index: f"row {index + 2 + skipped:,}")
@@ -56,7 +56,7 @@ def _cells(path: Path, origin: str, sheet: str | None) -> tuple[int, list[list[s
     except (BadZipFile, InvalidFileException, KeyError, EOFError):
         raise refuse(origin, "cannot-read", "this is not an Excel workbook (.xlsx); save it again as one.") from None
     except OSError as problem:
-        raise refuse(origin, "cannot-read", f"cannot be read: {problem.strerror or problem}.") from None
+        raise refuse(origin, "cannot-read", file_problem(problem)) from None
     full = [index for index, row in enumerate(rows) if any(row)]
     if not full:
         raise refuse(origin, "empty-file", "the sheet is empty; not even a header stands in it.")
@@ -86,7 +86,7 @@ def _text(value: Any) -> str | None:
     A midnight becomes a date: Excel tells the two apart by their looks only.
     """
     if value is None or isinstance(value, str):
-        return value or None
+        return value.replace("\r", "") if value else None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

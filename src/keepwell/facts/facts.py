@@ -12,6 +12,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from keepwell.errors import FactsError, Finding, did_you_mean
+from keepwell.facts import fetch
 from keepwell.facts.config import FactsConfig, SourceConfig, fill
 from keepwell.facts.databases import DuckDBFile, Postgres
 from keepwell.facts.engine import Engine
@@ -105,13 +106,13 @@ class Facts:
 
     def newest(self) -> date | None:
         """The day of the newest fact in any feed; None where there is none. Costs a scan of one column per feed."""
-        found = []
+        found: list[dict[str, Any]] = []
         for table, spec in self.model.tables.items():
             if spec.time is not None and self.has(table):
                 with self.reads():
                     rows = self.feed(table).rows
-                    found.append(rows[spec.time].max().to_pyarrow().as_py())
-        days = [time.date() for time in found if time is not None]
+                    found += fetch.rows(rows.aggregate(newest=rows[spec.time].max()))
+        days = [row["newest"].date() for row in found if row["newest"] is not None]
         return max(days, default=None)
 
     @contextmanager

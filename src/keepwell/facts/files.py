@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import ibis
 
+from keepwell.facts import fetch
 from keepwell.facts.config import TableFile, fill
 from keepwell.facts.engine import Engine
 from keepwell.facts.excel import excel_relation
@@ -191,13 +192,18 @@ def _union(origin: str, parts: list[Relation]) -> Relation:
 
     @cache
     def ends() -> list[int]:
-        return list(accumulate(part.scan(part.columns).count().to_pyarrow().as_py() for part in parts))
+        return list(accumulate(_length(part) for part in parts))
 
     def place(index: int) -> str:
         nth = next(nth for nth, end in enumerate(ends()) if index < end)
         return f"{parts[nth].place(index - (ends()[nth - 1] if nth else 0))} of {Path(parts[nth].origin).name}"
 
     return Relation(origin, schema, scan, text=True, place=place)
+
+
+def _length(part: Relation) -> int:
+    rows = part.scan(part.columns[:1])
+    return int(fetch.rows(rows.aggregate(rows=rows.count()))[0]["rows"])
 
 
 def _widened(part: Relation, columns: Sequence[str]) -> ibis.Table:

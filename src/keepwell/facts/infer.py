@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.casts import Zones, read_text
+from keepwell.facts import fetch
+from keepwell.facts.casts import Zones, bare, read_text
 from keepwell.facts.config import TableFile
 from keepwell.facts.unreadable import Attempt, Unreadable, look
 
@@ -16,6 +15,7 @@ WHOLE = r"^[+-]?[0-9]{1,18}$"
 _CODE = r"^[+-]?0[0-9]"
 """Leading zeros make a code (007, a postcode), not a number."""
 _MOSTLY = 0.5
+_COUNTED = ("all", "whole", "code", "yes_no", "number", "time")
 
 
 def infer(
@@ -29,7 +29,7 @@ def infer(
     kinds: dict[str, str] = {}
     mixed: dict[str, str] = {}
     for column in raw.columns:
-        size = {name: sizes[f"{column}:{name}"] or 0 for name in ("all", "whole", "code", "yes_no", "number", "time")}
+        size = {name: sizes.get(f"{column}:{name}", 0) for name in _COUNTED}
         kinds[column] = _kind(known.get(column), size)
         if column not in known and (almost := _almost(kinds[column], size)):
             mixed[column] = almost
@@ -56,22 +56,17 @@ def _almost(kind: str, size: Mapping[str, int]) -> str | None:
     return most if spoiled else None
 
 
-def _sizes(raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones) -> dict[str, Any]:
-    """How many values each column has, and how many of them each kind can read: one query over all columns."""
-    counts: dict[str, ir.Value] = {}
+def _sizes(raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones) -> dict[str, int]:
+    """How many values each open column has, and how many of them each kind can read: one query over all columns."""
+    counts: dict[str, ir.Value] = {"rows": raw.count()}
     for column in raw.columns:
-        text = read_text(raw[column], "text", options, zones)
-        word = text.strip().nullif("")
-        if column in known and known[column] != "number":
-            flags = {}
-        else:
-            flags = {"whole": word.re_search(WHOLE), "code": word.re_search(_CODE)}
-            plain = ibis.coalesce(word.lower().isin(("true", "false")), ibis.literal(False))
-            if column not in known:
-                flags |= {"yes_no": plain}
-                flags |= {kind: read_text(raw[column], kind, options, zones).notnull() for kind in ("number", "time")}
+        if known.get(column, "number") != "number":
+            continue
+        word = bare(read_text(raw[column], "text", options, zones)).nullif("")
+        flags = {"whole": word.re_search(WHOLE)}
+        if column not in known:
+            flags |= {"code": word.re_search(_CODE), "yes_no": word.lower().isin(("true", "false"))}
+            flags |= {kind: read_text(raw[column], kind, options, zones).notnull() for kind in ("number", "time")}
+        counts |= {f"{column}:{name}": flag.sum() for name, flag in flags.items()}
         counts[f"{column}:all"] = word.count()
-        for name in ("whole", "code", "yes_no", "number", "time"):
-            counts[f"{column}:{name}"] = flags[name].sum() if name in flags else ibis.literal(0)
-    found: dict[str, Any] = raw.aggregate(**counts).to_pyarrow().to_pylist()[0]
-    return found
+    return {name: int(count or 0) for name, count in fetch.rows(raw.aggregate(**counts))[0].items()}

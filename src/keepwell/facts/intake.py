@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import FactsError, Finding, did_you_mean
+from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, natural, read_text, read_typed
 from keepwell.facts.config import ISO, TableFile
 from keepwell.facts.engine import Engine
@@ -84,16 +85,21 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     known = {**{column: relation.kinds[column] for column in columns if column in relation.kinds}, **needs.kinds}
     kinds, mixed = infer(raw, known, options, zones)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
+    rows = engine.keep(_filled(raw.select(**tried)))
     attempt = Attempt(raw, {column: tried[column] for column, kind in kinds.items() if kind in _FALLIBLE}, options)
-    lost = look(attempt)
+    lost = look(attempt) if _lost_some(raw, rows, list(attempt.tried)) else []
     if lost and options.unreadable == "error":
         findings = [finding(item, relation, options, "error") for item in lost]
         raise FactsError(str(findings[0]), findings)
-    rows = engine.keep(_filled(raw.select(**tried)))
     engine.drop(raw)
     said = {column: "number" if kind == "whole" else kind for column, kind in kinds.items()}
-    gone = replace(attempt, tried={})
-    return Intake(name, relation, options, rows, said, gone, tuple(lost), tuple(mixed))
+    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost), tuple(mixed))
+
+
+def _lost_some(raw: ir.Table, rows: ir.Table, columns: list[str]) -> bool:
+    """Whether fewer values came through than there were cells: cheap to ask, and mostly the end of the matter."""
+    counts = [table.aggregate(**{name: table[name].count() for name in columns}) for table in (raw, rows) if columns]
+    return len({str(fetch.rows(count)) for count in counts}) > 1
 
 
 def _filled(rows: ir.Table) -> ir.Table:

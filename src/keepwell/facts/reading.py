@@ -38,7 +38,7 @@ def reading(origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
             raise FactsError(str(findings[0]), findings) from None
         raise refuse(origin, "unreadable", _first_line(problem)) from None
     except (duckdb.IOException, OSError) as problem:
-        raise refuse(_blamed(problem) or origin, "cannot-read", _file_problem(problem)) from None
+        raise refuse(_blamed(problem) or origin, "cannot-read", file_problem(problem)) from None
 
 
 def _first_line(problem: Exception) -> str:
@@ -71,7 +71,8 @@ def _blamed(problem: Exception) -> str | None:
     return found[2] if found else None
 
 
-def _file_problem(problem: Exception) -> str:
+def file_problem(problem: Exception) -> str:
+    """What is wrong with a file, as the end of a sentence about it."""
     text = str(problem)
     if isinstance(problem, FileNotFoundError) or "No files found" in text or "No such file" in text:
         return "the file is not there any more; was it moved while it was read?"
@@ -79,6 +80,8 @@ def _file_problem(problem: Exception) -> str:
         return "this user may not read it."
     if "No space left" in text:
         return "the disk for temporary files is full."
+    if isinstance(problem, OSError):
+        return f"cannot be read: {problem.strerror or problem}."
     if "GZIP" in text or "gzip" in text:
         return "the compressed file is damaged or not gzip."
     return _first_line(problem)

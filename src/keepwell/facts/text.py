@@ -17,7 +17,7 @@ import ibis
 from keepwell.errors import FactsError
 from keepwell.facts.config import TableFile
 from keepwell.facts.engine import Engine
-from keepwell.facts.reading import refuse
+from keepwell.facts.reading import file_problem, refuse
 from keepwell.facts.sources import Relation
 
 _CHUNK = 1 << 20
@@ -34,10 +34,7 @@ def csv_relation(engine: Engine, path: Path, origin: str, options: TableFile) ->
     _check_header(names, origin, delimiter)
 
     def scan(columns: Sequence[str]) -> ibis.Table:
-        rows = engine.scan(
-            "read_csv", [plain], auto_detect=False, header=True, skip=skipped, delim=delimiter, quote='"', escape='"',
-            columns=dict.fromkeys(names, "VARCHAR"),
-        )  # fmt: skip
+        rows = engine.delimited(plain, names, delimiter, header=True, skip=skipped)
         return rows.select(*columns)
 
     schema = ibis.schema(dict.fromkeys(names, "string"))
@@ -70,12 +67,10 @@ def opened(path: Path, origin: str) -> Iterator[IO[bytes]]:
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
             yield cast(IO[bytes], stream)
-    except FileNotFoundError:
-        raise refuse(origin, "cannot-read", "the file is not there.") from None
     except (gzip.BadGzipFile, EOFError):
         raise refuse(origin, "cannot-read", "the compressed file is damaged or not gzip.") from None
     except OSError as problem:
-        raise refuse(origin, "cannot-read", f"cannot be read: {problem.strerror or problem}.") from None
+        raise refuse(origin, "cannot-read", file_problem(problem)) from None
 
 
 def _copy(engine: Engine, path: Path, origin: str, encoding: str) -> Path:

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import Finding, Severity
+from keepwell.facts import fetch
 from keepwell.facts.casts import given
 from keepwell.facts.config import TableFile
 from keepwell.facts.sources import Relation
@@ -52,7 +53,7 @@ def look(attempt: Attempt) -> list[Unreadable]:
         **{f"{column}:bad": flag.sum() for column, flag in bad.items()},
         **{f"{column}:all": raw[column].count() for column in bad},
     )
-    found = counts.to_pyarrow().to_pylist()[0]
+    found = fetch.rows(counts)[0]
     return [
         _first(raw, column, bad[column], _word(tried[column]), found[f"{column}:bad"], found[f"{column}:all"])
         for column in bad
@@ -68,7 +69,7 @@ def _word(value: ir.Value) -> str:
 def _first(raw: ir.Table, column: str, bad: ir.Value, kind: str, count: int, among: int) -> Unreadable:
     rows = raw.select(value=raw[column].cast("string"), bad=bad, row=ibis.row_number())
     rows = rows.filter(rows.bad).order_by("row").limit(1).select("value", "row")
-    first = rows.to_pyarrow().to_pylist()[0]
+    first = fetch.rows(rows)[0]
     return Unreadable(column, kind, int(count), int(among), int(first["row"]), str(first["value"]))
 
 

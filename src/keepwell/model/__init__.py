@@ -1,4 +1,7 @@
-"""What a health model may say: types, YAML with file and line, expressions, checks of the model itself. No data access."""
+"""What a health model may say: types, YAML with file and line, expressions, checks of the model itself.
+
+No data access.
+"""
 
 from keepwell.model.load import Loaded, load_model, load_text, shipped_models
 from keepwell.model.model import Model

@@ -119,7 +119,8 @@ def _allow(node: exp.Expr, text: str) -> None:
     if not isinstance(node, ALLOWED):
         shown = shorten(node.sql(dialect="duckdb"))
         raise ValueError(
-            f"‘{shown}’ is not allowed in an expression; allowed are comparisons, and/or/not, arithmetic, case, {FUNCTIONS}"
+            f"‘{shown}’ is not allowed in an expression; "
+            f"allowed are comparisons, and/or/not, arithmetic, case, {FUNCTIONS}"
         )
     if isinstance(node, exp.In) and not node.expressions:
         raise ValueError(f"‘{shorten(text)}’: a list of values belongs after ‘in’, not a query")

@@ -81,7 +81,8 @@ def _base(name: str, document: Document, folder: Path | None, line: int) -> tupl
     elif name in shipped_models():
         text = (resources.files("keepwell") / "shipped" / name / "model.yaml").read_text(encoding="utf-8")
         return parse_document(text, f"{name} (shipped)"), None
-    said = f"`extends: {name}` is neither a shipped model nor a file beside this one.{did_you_mean(name, shipped_models())}"
+    near = did_you_mean(name, shipped_models())
+    said = f"`extends: {name}` is neither a shipped model nor a file beside this one.{near}"
     raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
 
 
@@ -144,15 +145,14 @@ def _findings(problem: ValidationError, document: Document) -> Iterable[Finding]
 
 
 def _path(loc: tuple[int | str, ...], document: Document) -> tuple[Steps, str | None]:
-    """Pydantic's location as a path of the file, without its tags of union members; and the name of an absent last step."""
+    """The path of the file that pydantic's location is, without tags of unions; and the name of an absent last step."""
     path: Steps = ()
     here: Any = document.data
     steps = [step for index, step in enumerate(loc) if not _is_tag(loc, index)]
     for step in steps:
-        if isinstance(here, dict) and step in here:
-            path, here = (*path, step), here[step]
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
-            path, here = (*path, step), here[step]
+        inner = here if isinstance(here, dict) else dict(enumerate(here)) if isinstance(here, list) else {}
+        if step in inner:
+            path, here = (*path, step), inner[step]
     return path, str(steps[-1]) if len(path) < len(steps) else None
 
 

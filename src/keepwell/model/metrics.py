@@ -54,7 +54,8 @@ class Aggregate(MetricBase):
     )
     absent: Absent | None = Field(
         None,
-        description="What no rows mean: zero, missing, or worst (the measure gets its worst points). Default: zero for counts "
+        description="What no rows mean: zero, missing, or worst (the measure gets its worst points). "
+        "Default: zero for counts "
         "and sums of a fresh feed that the account is connected to, missing for everything else.",
     )
 
@@ -133,7 +134,10 @@ class Portion(Aggregate):
 
 
 class Nps(Aggregate):
-    """Net promoter score, −100…100: share of 9–10 minus share of 0–6 in a column of answers 0–10; others are left out."""
+    """Net promoter score, −100…100.
+
+    Share of 9–10 minus share of 0–6 in a column of answers 0–10; others are left out.
+    """
 
     verb = "nps"
     nps: Of = Field(description="table.column with the answers 0–10.")

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from keepwell.model.edges import EdgeText
 from keepwell.model.exact import Days, Share, Span
 from keepwell.model.expressions import Condition
-from keepwell.model.spec import Line, Name, Spec, Text
+from keepwell.model.spec import Line, Name, Spec
 from keepwell.model.tree import Group, Points
 
 
@@ -47,7 +47,10 @@ class Tier(Spec):
 
 
 class Override(Spec):
-    """A stated exception to the computed score, while its condition holds. In file order, each on what the one before left."""
+    """A stated exception to the computed score, while its condition holds.
+
+    In file order, each on what the one before left.
+    """
 
     when: Condition = Field(description="Condition over metrics.")
     replace: Points | None = Field(None, description="The score becomes this.")

@@ -97,7 +97,8 @@ class Table(Spec):
     key: Columns = Field((), description="The column, or columns, that no two rows share; `check` finds those that do.")
     fresh: Span | None = Field(
         None,
-        description="The feed is fresh on a day if its newest fact is younger than this; default: the window of the metric.",
+        description="The feed is fresh on a day if its newest fact is younger than this; default: the "
+        "window of the metric.",
     )
     currency: ColumnName | None = Field(
         None, description="Column with the currency of the amounts; `check` finds mixed ones."
@@ -107,7 +108,8 @@ class Table(Spec):
     )
     connected_if: Condition | None = Field(
         None,
-        description="Condition over attributes that says which accounts have this feed; default: those that ever had a row.",
+        description="Condition over attributes that says which accounts have this feed; default: those "
+        "that ever had a row.",
     )
     expect: dict[Line, Condition] = Field(
         default_factory=dict, description="Conditions every row should meet; `check` counts the rows that do not."
@@ -116,7 +118,7 @@ class Table(Spec):
     @property
     def ids(self) -> dict[str, str]:
         """Entity name → column with its id, as the file names them."""
-        return {name: column for name, column in (self.__pydantic_extra__ or {}).items()}
+        return dict(self.__pydantic_extra__ or {})
 
     @property
     def derived(self) -> dict[str, Formula]:

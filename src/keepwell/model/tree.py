@@ -76,7 +76,8 @@ class Measure(Node):
     )
     missing: Literal["exclude", "worst"] | Points = Field(
         "exclude",
-        description="When there is no data: exclude (siblings carry the weight), worst (its lowest points), or a number of points.",
+        description="When there is no data: exclude (siblings carry the weight), worst (its lowest "
+        "points), or a number of points.",
     )
     stale: Stale | None = Field(None, description="When the account's value is too old to count.")
     grace: Days | None = Field(None, description="The measure does not count while the account is younger than this.")

@@ -23,7 +23,7 @@ MAX_DEPTH = 60
 MAX_DIGITS = 60
 
 FOLD = "\a"
-"""What ruamel leaves where a folded text (`>-`) broke its lines; YAML allows nobody else to write it."""
+"""What ruamel leaves in a folded text (`>-`) where a line ended; nobody can type it there."""
 
 PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 """Tags of mappings and lists that carry none."""
@@ -146,7 +146,7 @@ class _Builder:
 
     def _scalar(self, node: Node) -> Any:
         kind = node.tag.rsplit(":", 1)[-1] if isinstance(node.tag, str) else str(node.ctag).rsplit(":", 1)[-1]
-        text = str(node.value).replace(FOLD, "")
+        text = str(node.value).replace(FOLD, "") if node.style == ">" else str(node.value)
         if kind == "null":
             return None
         if kind == "bool":

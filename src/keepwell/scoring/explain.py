@@ -125,7 +125,8 @@ def _tree(scores: Scores, currency: str) -> Branch:
         value = _float(node.get("value"))
         branch = Branch(
             place.name, node_label(scores.model, place.name, place.node), str(place.node.weight), value,
-            _float(node.get("low")), _float(node.get("high")), _float(node.get("coverage")), weight, weight * (value or 0.0),
+            _float(node.get("low")), _float(node.get("high")), _float(node.get("coverage")),
+            weight, weight * (value or 0.0),
         )  # fmt: skip
         if (metric := getattr(place.node, "metric", None)) is not None:
             row = values.get(metric, {})

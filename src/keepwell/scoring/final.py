@@ -27,14 +27,15 @@ class _Range:
 
 
 def override_names(score: Score) -> list[str]:
-    """The names under which each override's truth and its own line are found: override_0, override_1, …"""
+    """Names of each override's truth and own line, such as override_0."""
     return [f"override_{index}" for index in range(len(score.overrides))]
 
 
 def finish(plan: Plan, spine: ir.Table, root: ir.Table, truths: ir.Table) -> ir.Table:
     """One row per account of `spine` (id): the score with its own lines.
 
-    score, low, high: 0–100 as shown, NULL where nothing counts · coverage: 0–1 · tier, zone · standing: firm, provisional,
+    score, low, high: 0–100 as shown, NULL where nothing counts · coverage: 0–1 · tier, zone · standing: firm,
+    provisional,
     insufficient · raw, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not
     fire is NULL).
     """

@@ -46,7 +46,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """One score, laid out: `places` in file order, the root first; a place's number is its index. Tables speak of numbers."""
+    """One score, laid out: `places` in file order, the root first; a place's number is its index.
+
+    Tables speak of numbers.
+    """
 
     name: str
     score: Score
@@ -79,7 +82,7 @@ class Plan:
 
     @cached_property
     def pieces(self) -> pa.Table:
-        """node → disjoint pieces [start, end) of the number line, with the straight line of points on each."""
+        """Node → disjoint pieces [start, end) of the number line, with the straight line of points on each."""
         rows = [row for place, measure in self.measures for row in _pieces(place.number, measure)]
         return pa.Table.from_pylist(rows, schema=_PIECES)
 

@@ -6,7 +6,6 @@ import ibis
 
 from keepwell.facts import fetch
 from keepwell.model.score import Score, Step
-from keepwell.model.tree import Measure
 from keepwell.scoring.cells import COUNTS
 from keepwell.scoring.plan import stated_shares
 from keepwell.scoring.score import Scores
@@ -19,7 +18,10 @@ WORTH = 0.05
 
 
 def reasons_of(scores: Scores, currency: str = "") -> dict[str, list[str]]:
-    """Account id → its first reasons: what evidence is lacking where it is too little, then what costs it most points."""
+    """Account id → its first reasons.
+
+    What evidence is lacking where it is too little, then what costs it most points.
+    """
     found = {id_: [reason] for id_, reason in _lacking(scores).items()}
     for row in fetch.rows(_costly(scores).order_by("id", "rank")):
         found.setdefault(row["id"], []).append(_sentence(scores, row, currency))
@@ -63,8 +65,7 @@ def _costly(scores: Scores) -> ibis.Table:
 
 def _sentence(scores: Scores, row: dict[str, object], currency: str) -> str:
     place = scores.plan.places[int(str(row["node"]))]
-    assert isinstance(place.node, Measure)
-    metric = scores.model.metrics.get(place.node.metric)
+    metric = scores.model.metrics.get(getattr(place.node, "metric", ""))
     label = node_label(scores.model, place.name, place.node)
     value = value_words(metric, row["number"], row["text"], row["day"], currency)  # type: ignore[arg-type]
     said = f"{label}: {value}" if row["state"] in COUNTS else f"{label}: no data"

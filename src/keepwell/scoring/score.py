@@ -60,7 +60,10 @@ class Scores:
 
 
 def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None) -> Scores:
-    """Score every account of `metrics` with the named score (default: the model's first). Raises UsageError for another."""
+    """Score every account of `metrics` with the named score (default: the model's first).
+
+    Raises UsageError for another.
+    """
     layout = plan(*_named(loaded.model, name))
     spine = metrics.accounts.select("id")
     found = keep(cells(layout, metrics.rows, spine, metrics.kinds, metrics.moment.as_of))
@@ -69,7 +72,7 @@ def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None)
 
 
 def fired(layout: Plan, metrics: Metrics) -> ir.Table:
-    """id and the truth of each override (NULL: unknown)."""
+    """Id and the truth of each override (NULL: unknown)."""
     overrides = dict(zip(override_names(layout.score), (item.when for item in layout.score.overrides), strict=True))
     return truths(metrics.rows, metrics.accounts.select("id"), metrics.kinds, overrides)
 

@@ -1,4 +1,7 @@
-"""Scores as plain tables (Arrow), for files, programs and faces. This is the one place that says which columns there are."""
+"""Scores as plain tables (Arrow), for files, programs and faces.
+
+This is the one place that says which columns there are.
+"""
 
 from __future__ import annotations
 
@@ -86,9 +89,10 @@ def _steps(scores: Scores, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
 
 
 def measure_table(scores: Scores, ids: Sequence[str] | None = None) -> pa.Table:
-    """One row per account and measure, in file order: metric value, points, weight as stated, effective weight, contribution, state.
+    """One row per account and measure, in file order: value, points, weight, effective weight, contribution, state.
 
-    points and contribution are points of 100; effective_weight is what one of the measure's points is worth in the score.
+    points and contribution are points of 100; effective_weight is what one of the measure's points is worth in the
+    score.
     """
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day", "at", metric_state="state")
     names = ibis.memtable(_places(scores))
@@ -115,7 +119,8 @@ def measure_table(scores: Scores, ids: Sequence[str] | None = None) -> pa.Table:
 
 def _places(scores: Scores) -> pa.Table:
     rows = [
-        {"node": place.number, "path": place.path, "label": node_label(scores.model, place.name, place.node), "metric": measure.metric,
+        {"node": place.number, "path": place.path, "metric": measure.metric,
+         "label": node_label(scores.model, place.name, place.node),
          "weight": str(measure.weight)}
         for place, measure in scores.plan.measures
     ]  # fmt: skip

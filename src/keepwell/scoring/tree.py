@@ -16,11 +16,11 @@ from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import fine
 
 _KEYS = ["id", "parent"]
-_NODE = ("id", "node", "parent", "weight", "combine", "value", "low", "high", "coverage", "counted", "binding")
+COLUMNS = ("id", "node", "parent", "weight", "combine", "value", "low", "high", "coverage", "counted", "binding")
 
 
 def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
-    """Every group that is there, one row per account: id, node, parent, weight, combine, value, low, high, coverage, counted, binding.
+    """Every group that is there, one row per account, in the columns `COLUMNS`.
 
     value: NULL where nothing below counts. low, high: what it could be if the missing data came in.
     coverage: share (0–1) of the applicable weight that has data. counted: weight of the children that count;
@@ -68,7 +68,7 @@ def leaves(plan: Plan, cells: ir.Table) -> ir.Table:
     low = ibis.least(present.reach_low, present.policy.fill_null(present.reach_low))
     high = ibis.greatest(present.reach_high, present.policy.fill_null(present.reach_high))
     return present.select(
-        *_NODE[:5],
+        *COLUMNS[:5],
         value=fine(present.points),
         low=fine(ibis.ifelse(data, present.points, low)),
         high=fine(ibis.ifelse(data, present.points, high)),
@@ -85,7 +85,7 @@ def _groups(plan: Plan, children: ir.Table, keep: Keep) -> ir.Table:
     found = [_mean(_under(weighed, "mean", kinds), keep)] if "mean" in kinds else []
     found += [_extreme(_under(weighed, kind, kinds), kind) for kind in ("min", "max") if kind in kinds]
     ranged = ibis.union(*found) if len(found) > 1 else found[0]
-    return ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*_NODE)
+    return ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*COLUMNS)
 
 
 def _under(weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
@@ -96,10 +96,15 @@ def _under(weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
 
 
 def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
-    """Weighted means. Missing data may stay out or come in anywhere in its range; the range of the mean is over all of that."""
+    """Weighted means.
+
+    Missing data may stay out or come in anywhere in its range; the range of the mean is over all of that.
+    """
     # Kept: both the means and their reach read the sums, and an engine would add up every cell twice.
     totals = keep(_totals(weighed))
-    both = totals.left_join(_reach(weighed.filter(weighed.value.isnull()), totals), _KEYS)
+    optional = weighed.filter(weighed.value.isnull())
+    worst, best = _reach(optional, totals, "low"), _reach(optional, totals, "high")
+    both = totals.left_join(worst, _KEYS).drop("id_right", "parent_right").left_join(best, _KEYS)
     value, low, high = (_divide(both[name], both.counted) for name in ("total", "total_low", "total_high"))
     return both.select(
         *_KEYS,
@@ -127,25 +132,18 @@ def _coverage(weighed: ir.Table) -> ir.NumericValue:
     return fine(_divide((weighed.weight * weighed.coverage).sum(), weighed.weight.sum()))
 
 
-def _reach(optional: ir.Table, totals: ir.Table) -> ir.Table:
-    """The extreme means when optional children come in: the worst first (or the best), as far as it moves the mean."""
-    both = optional.drop("counted").inner_join(totals.select(*_KEYS, "counted", "total_low", "total_high"), _KEYS)
-    downward = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=[both.low, both.node])
-    upward = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=[both.high.desc(), both.node])
-    low = _with(both, "total_low", both.low, downward)
-    high = _with(both, "total_high", both.high, upward)
-    return (
-        both.select(*_KEYS, low=low, high=high)
-        .group_by(_KEYS)
-        .aggregate(reach_low=ibis._.low.min(), reach_high=ibis._.high.max())
-    )
-
-
-def _with(
-    both: ir.Table, total: str, bound: ir.NumericValue, window: ibis.expr.builders.LegacyWindowBuilder
-) -> ir.NumericValue:
+def _reach(optional: ir.Table, totals: ir.Table, side: str) -> ir.Table:
+    """The extreme mean when optional children come in at their `side` (low or high), the worst (or best) first."""
+    # Children with the same bound move the mean the same way, so they come in together: far fewer rows to sort.
+    steps = optional.group_by([*_KEYS, side]).aggregate(weight=optional.weight.sum())
+    both = steps.inner_join(totals.select(*_KEYS, "counted", total=f"total_{side}"), _KEYS)
+    bound = both[side]
+    order = bound if side == "low" else bound.desc()
+    window = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=order)
     weights = both.weight.sum().over(window) + both.counted.fill_null(0)
-    return _divide((both.weight * bound).sum().over(window) + both[total].fill_null(0), weights)
+    mean = _divide((both.weight * bound).sum().over(window) + both.total.fill_null(0), weights)
+    found = both.select(*_KEYS, mean=mean).group_by(_KEYS)
+    return found.aggregate(**{f"reach_{side}": ibis._["mean"].min() if side == "low" else ibis._["mean"].max()})
 
 
 def _divide(total: ir.NumericValue, weight: ir.NumericValue) -> ir.NumericValue:
@@ -153,7 +151,10 @@ def _divide(total: ir.NumericValue, weight: ir.NumericValue) -> ir.NumericValue:
 
 
 def _extreme(own: ir.Table, combine: str) -> ir.Table:
-    """min: the lowest counting child carries the group; an optional one could only lower it. max is the mirror image."""
+    """Min.
+
+    The lowest counting child carries the group; an optional one could only lower it. max is the mirror image.
+    """
     down = combine == "min"
     counts = own.value.notnull()
     ends = own.group_by(_KEYS).aggregate(

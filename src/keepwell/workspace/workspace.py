@@ -9,21 +9,23 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from keepwell.errors import Finding, ModelError, UsageError, WorkspaceError, did_you_mean
-from keepwell.facts import Facts, open_facts
+from keepwell.errors import FactsError, Finding, KeepwellError, ModelError, UsageError, WorkspaceError
+from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.config import zone_of
 from keepwell.model import Loaded, load_model
-from keepwell.model.fields import names_of
-from keepwell.model.yaml import Document, read_document
 from keepwell.scoring.change import Change, change
+from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
+from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
+from keepwell.workspace.lives import doubles, nobody, require
 
-FILE = "keepwell.yaml"
+__all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+"""Days that can be scored lie between these, so that a window never reaches beyond what a date can say."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,12 @@ class Workspace:
     """An open workspace. Nothing but the two YAML files is read before it is asked for."""
 
     folder: Path
-    config: WorkspaceConfig
+    file: WorkspaceFile
     loaded: Loaded
+
+    @property
+    def config(self) -> WorkspaceConfig:
+        return self.file.config
 
     @cached_property
     def facts(self) -> Facts:
@@ -48,13 +54,20 @@ class Workspace:
 
     def day(self, as_of: date | None) -> date:
         """The day to score: as asked, else the one pinned in keepwell.yaml, else today in the workspace's zone."""
-        return as_of or self.config.as_of or datetime.now(zone_of(self.config.zone)).date()
+        day = as_of or self.config.as_of or datetime.now(zone_of(self.config.zone)).date()
+        if not EARLIEST <= day <= LATEST:
+            raise UsageError(f"{day} cannot be scored; days from {EARLIEST} to {LATEST} can.")
+        return day
 
     def metrics(self, as_of: date | None = None, known_by: date | None = None) -> Metrics:
-        """Every metric of the day. Raises UsageError where `known_by` lies before the day, FactsError for unreadable facts."""
+        """Every metric of the day.
+
+        Raises UsageError where `known_by` lies before it, FactsError for unreadable facts.
+        """
         day = self.day(as_of)
-        if known_by is not None and known_by < day:
-            raise UsageError(f"what was known by {known_by} cannot judge {day}; the later day goes with --known-by.")
+        if known_by is not None and self.day(known_by) < day:
+            said = f"--known-by {known_by} lies before {day}, the day to score"
+            raise UsageError(f"{said}; a day can only be judged by what was known then or later.")
         return compute_metrics(self.loaded.model, self.facts, day, known_by)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
@@ -63,28 +76,69 @@ class Workspace:
         with self.facts.reads():
             return score(self.loaded, metrics, self.keep, name)
 
+    def explain(self, scores: Scores, account: str) -> Explanation:
+        """One account's score in words. Raises UsageError where it does not live on the day."""
+        with self.facts.reads():
+            require(self.facts, scores.metrics, account)
+            return explain(scores, account, self.currency)
+
     def change(self, account: str, before: Scores, after: Scores) -> Change:
-        """What moved an account's score from one day to a later one."""
-        earlier, later = before.metrics.moment.as_of, after.metrics.moment.as_of
-        if earlier >= later:
-            raise UsageError(f"--since {earlier} must lie before {later}.")
-        restated = self.metrics(earlier, later)
+        """What moved an account's score from one day to a later one. Raises UsageError where it lives on only one."""
+        earlier, later = before.metrics.moment, after.metrics.moment
+        if earlier.as_of >= later.as_of:
+            raise UsageError(f"--since {earlier.as_of} is not before {later.as_of}, the day that is explained.")
+        with self.facts.reads():
+            require(self.facts, before.metrics, account)
+        restated = self.metrics(earlier.as_of, later.known_by)
         with self.facts.reads():
             return change(before, restated, after, account, self.keep, self.currency)
 
+    def notices(self, scores: Scores) -> list[str]:
+        """What whoever reads these scores should know beside them, as sentences.
+
+        What is not there, what was left out.
+        """
+        tables = [name for name in self.loaded.model.tables if not self.facts.has(name)]
+        said = [self.facts.not_there(name) for name in tables]
+        with self.facts.reads():
+            silent = [place.path for place in scores.not_connected()]
+            said += [f"not connected, left out for all: {', '.join(silent)}"] if silent else []
+            if twice := doubles(self.facts):
+                said.append(twice)
+            if not fetch.rows(scores.metrics.accounts.select("id").limit(1)):
+                said.append(nobody(self.facts, scores.metrics.moment.as_of))
+        return said
+
     def check(self, as_of: date | None = None) -> list[Finding]:
-        """Every finding of the model and the data."""
-        return [*self.loaded.warnings, *self.facts.check(self.day(as_of))]
+        """Every finding of the workspace file, the model and the data."""
+        day = self.day(as_of)
+        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model)]
+        if closed := self._closed_sources():
+            return [*found, *closed]
+        return [*found, *self.facts.check(day)]
+
+    def _closed_sources(self) -> list[Finding]:
+        """A finding for each source that cannot be opened: said once, and not for every table that lies in it."""
+        found = []
+        used = [self.config.table(table).source or self.config.usual_source for table in self.facts.needs]
+        for name in [name for name in self.config.sources if name in used]:
+            try:
+                self.facts.source(name).names()
+            except KeepwellError as problem:
+                line = self.file.document.place(("sources", name)).line
+                found += list(problem.findings) or [Finding(FILE, line, "error", "source", problem.message)]
+        return found
 
     def close(self) -> None:
         self.facts.close()
 
 
 @contextmanager
-def open_workspace(folder: Path) -> Iterator[Workspace]:
+def open_workspace(folder: Path | str) -> Iterator[Workspace]:
     """Open a workspace folder. Raises WorkspaceError or ModelError, each with every finding."""
-    config = read_config(folder)
-    workspace = Workspace(folder, config, load_model(folder / config.model, config.model))
+    folder = Path(folder)
+    file = read_file(folder)
+    workspace = Workspace(folder, file, load_model(model_path(folder, file), file.config.model))
     try:
         yield workspace
     finally:
@@ -92,43 +146,12 @@ def open_workspace(folder: Path) -> Iterator[Workspace]:
             workspace.close()
 
 
-def check_workspace(folder: Path, as_of: date | None = None) -> list[Finding]:
+def check_workspace(folder: Path | str, as_of: date | None = None) -> list[Finding]:
     """Every finding of a workspace, its errors included: of the file, else of the model, else of the data."""
     try:
         with open_workspace(folder) as workspace:
             return workspace.check(as_of)
-    except (WorkspaceError, ModelError) as problem:
+    except (WorkspaceError, ModelError, FactsError) as problem:
         if problem.findings:
             return list(problem.findings)
         raise
-
-
-def read_config(folder: Path) -> WorkspaceConfig:
-    """Read keepwell.yaml. Raises WorkspaceError."""
-    if not (folder / FILE).is_file():
-        raise WorkspaceError(_no_workspace(folder))
-    document = read_document(folder / FILE, FILE, WorkspaceError)
-    try:
-        return WorkspaceConfig.model_validate(document.data)
-    except ValidationError as problem:
-        raise WorkspaceError.of(_findings(problem, document)) from None
-
-
-def _no_workspace(folder: Path) -> str:
-    if not folder.is_dir():
-        return f"there is no folder {folder}. `keepwell init {folder} --template hbr` makes a workspace there."
-    return f"{folder} is no workspace: it has no {FILE}. `keepwell init DIR --template hbr` makes one."
-
-
-def _findings(problem: ValidationError, document: Document) -> list[Finding]:
-    found = []
-    for error in problem.errors(include_url=False):
-        path = tuple(error["loc"])
-        place = document.place(path)
-        message = str(error["msg"]).removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            message = f"‘{path[-1]}’ is not a field here.{did_you_mean(str(path[-1]), names_of(WorkspaceConfig)) if len(path) == 1 else ''}"
-        found.append(Finding(FILE, place.line, "error", error["type"], f"{'.'.join(map(str, path))}: {message}"))
-    return found
-
-

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis.expr.types as ir
 
 from keepwell.errors import Finding, Severity
+from keepwell.facts import fetch
 from keepwell.facts.feed import Feed
 
 if TYPE_CHECKING:
@@ -52,11 +53,9 @@ class Look:
 
 def one(table: ir.Table) -> dict[str, Any]:
     """The only row of a small result."""
-    row: dict[str, Any] = table.to_pyarrow().to_pylist()[0]
-    return row
+    return fetch.rows(table)[0]
 
 
 def few(table: ir.Table, column: str, limit: int = 3) -> list[Any]:
     """The first values of a column of a small, ordered result."""
-    values: list[Any] = table.limit(limit).to_pyarrow()[column].to_pylist()
-    return values
+    return [row[column] for row in fetch.rows(table.limit(limit))]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import ibis
 
 from keepwell.errors import ModelError
+from keepwell.facts import fetch
 from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, plain, rows_of, share, such_as
 from keepwell.facts.expressions import condition
@@ -52,7 +53,7 @@ def currencies(look: Look) -> Findings:
         return
     rows = look.feed.rows
     sizes = rows.group_by(code=rows[column]).aggregate(rows=rows.count())
-    found = sizes.filter(sizes.code.notnull()).order_by(ibis.desc("rows"), "code").to_pyarrow().to_pylist()
+    found = fetch.rows(sizes.filter(sizes.code.notnull()).order_by(ibis.desc("rows"), "code"))
     if len(found) > 1:
         shown = ", ".join(f"{item['code']} {share(item['rows'], look.count)}" for item in found[:5])
         said = f"amounts are in {len(found)} currencies ({shown}), and would be summed as if they were one"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from keepwell.errors import Finding
 from keepwell.model.check.metrics import check_metrics
+from keepwell.model.check.report import Report
 from keepwell.model.check.scores import check_scores
 from keepwell.model.check.tables import check_tables
-from keepwell.model.check.report import Report
 from keepwell.model.model import Model
 from keepwell.model.yaml import Document
 

@@ -88,19 +88,16 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
             "no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table."
         )
     if isinstance(metric, Open) and not _ends(model, metric):
-        said = f"so that {metric.until} cannot be seen before it happened, add `columns: {{{metric.until}: happened}}` to {metric.source}."
+        added = f"`columns: {{{metric.until}: happened}}`"
+        said = f"so that {metric.until} cannot be seen before it happened, add {added} to {metric.source}."
         report.error("until", ("metrics", name, "until"), said)
     if isinstance(metric, DaysSince) and metric.days_since.count(".") > 1:
         report.error("column", here, f"‘{metric.days_since}’ is not table or table.column.")
     if isinstance(metric, Mean) and metric.weight and metric.weight == metric.column:
         report.warning("weight", here, f"‘{metric.weight}’ weighs itself.")
     if metric.over and table.fresh and table.fresh.days > metric.over.days:
-        said = f"{metric.source} counts as fresh for {plain_days(table.fresh.days)}, longer than this window of {plain_days(metric.over.days)}."
+        said = f"{metric.source} counts as fresh for {table.fresh}, longer than this window of {metric.over}."
         report.warning("fresh", ("metrics", name, "over"), said)
-
-
-def plain_days(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _keeps(model: Model, metric: Aggregate) -> bool:

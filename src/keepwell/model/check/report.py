@@ -26,5 +26,5 @@ class Report:
         self.say("warning", code, path, message)
 
     def unknown(self, kind: str, name: str, known: Iterable[str], path: Steps) -> None:
-        """‘seat_us’ is no metric. Did you mean ‘seat_use’?"""
+        """Say that a name is unknown: ‘seat_us’ is no metric. Did you mean ‘seat_use’?."""
         self.error("unknown-name", path, f"‘{name}’ is no {kind}.{did_you_mean(name, known)}")

@@ -89,7 +89,8 @@ def _weights(report: Report, group: Group, path: Steps) -> None:
     if total == 0 and group.combine == "mean":
         report.error("weights", (*path, "parts"), f"all weights here are 0 ({shown}), so nothing would count.")
     elif next(iter(weights.values())).percent and abs(total - 100) > TOLERANCE:
-        said = f"these percentages sum to {float(total):g}, not 100 ({shown}); mend them, or write plain numbers for relative weights."
+        said = f"these percentages sum to {float(total):g}, not 100 ({shown}); "
+        said += "mend them, or write plain numbers for relative weights."
         report.error("weights", (*path, "parts"), said)
 
 

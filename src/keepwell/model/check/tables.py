@@ -5,49 +5,51 @@ from __future__ import annotations
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
+from keepwell.model.tables import Table
 
 
 def check_tables(model: Model, report: Report) -> None:
     """Check `entities:`, `tables:` and `outcomes:`."""
     _entities(model, report)
     for name, table in model.tables.items():
-        here = ("tables", name)
-        for entity, column in (table.model_extra or {}).items():
-            if entity not in model.entities:
-                known = [*model.entities, *type(table).model_fields]
-                report.unknown("field of a table, and no entity", entity, known, (*here, entity))
-            elif not isinstance(column, str) or not column:
-                report.error("column", (*here, entity), f"`{entity}:` names the one column of {name} with its id.")
-        if table.known and not table.time:
-            report.error(
-                "no-time", (*here, "known"), f"{name} says when a fact became known, but not `time:`, when it happened."
-            )
-        if table.connected_if and (wrong := [x for x in table.connected_if.names if not _is_attribute(model, x)]):
-            said = f"`connected_if` may name attributes of the account (a metric {{attribute: column}}); ‘{wrong[0]}’ is none."
-            report.error("connected-if", (*here, "connected_if"), said)
-        for column, spec in table.columns.items():
-            if spec.known and spec.known == column:
-                report.error(
-                    "column", (*here, "columns", column), f"‘{column}’ cannot say itself when it became known."
-                )
-            if spec.happened and spec.planned:
-                report.error(
-                    "column", (*here, "columns", column), f"‘{column}’ is either happened or planned, not both."
-                )
+        _table(model, report, name, table)
+        _columns(report, name, table)
     for name, outcome in model.outcomes.items():
         if outcome.table not in model.tables:
             report.unknown("table", outcome.table, model.tables, ("outcomes", name, "table"))
+
+
+def _table(model: Model, report: Report, name: str, table: Table) -> None:
+    here = ("tables", name)
+    for entity, column in (table.model_extra or {}).items():
+        if entity not in model.entities:
+            known = [*model.entities, *type(table).model_fields]
+            report.unknown("field of a table, and no entity", entity, known, (*here, entity))
+        elif not isinstance(column, str) or not column:
+            report.error("column", (*here, entity), f"`{entity}:` names the one column of {name} with its id.")
+    if table.known and not table.time:
+        said = f"{name} says when a fact became known, but not `time:`, when it happened."
+        report.error("no-time", (*here, "known"), said)
+    if table.connected_if and (wrong := [x for x in table.connected_if.names if not _is_attribute(model, x)]):
+        said = "`connected_if` may name attributes of the account (a metric {attribute: column}); "
+        report.error("connected-if", (*here, "connected_if"), f"{said}‘{wrong[0]}’ is none.")
+
+
+def _columns(report: Report, name: str, table: Table) -> None:
+    for column, spec in table.columns.items():
+        here = ("tables", name, "columns", column)
+        if spec.known and spec.known == column:
+            report.error("column", here, f"‘{column}’ cannot say itself when it became known.")
+        if spec.happened and spec.planned:
+            report.error("column", here, f"‘{column}’ is either happened or planned, not both.")
 
 
 def _entities(model: Model, report: Report) -> None:
     for name, entity in model.entities.items():
         here = ("entities", name)
         if name in model.tables or name == CHILDREN:
-            report.error(
-                "name-taken",
-                here,
-                f"‘{name}’ names both a level and {'a table' if name in model.tables else 'the built-in level of children'}.",
-            )
+            other = "a table" if name in model.tables else "the built-in level of children"
+            report.error("name-taken", here, f"‘{name}’ names both a level and {other}.")
         if entity.in_ is not None and entity.in_ not in model.entities:
             report.unknown("level", entity.in_, model.entities, (*here, "in"))
         if name != "account" and entity.in_ is None:

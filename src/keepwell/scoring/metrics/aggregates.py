@@ -35,7 +35,7 @@ def aggregates(
         past = None if ago == 0 else rows[spec.time] < _midnight(end(ago))
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
-        if isinstance(metric, (Last, First)):
+        if isinstance(metric, (Last, First)) or _is_newest(metric):
             continue
         where = window(spec, rows, metric, end(need.ago), need.ago)
         found[need.value] = _value(metric, spec, rows, where, end(need.ago))
@@ -44,8 +44,16 @@ def aggregates(
     return found
 
 
+def _is_newest(metric: Aggregate) -> bool:
+    """Days since any row at all: the newest row is aggregated anyway."""
+    return isinstance(metric, DaysSince) and metric.column is None and not metric.where and not metric.over
+
+
 def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, end: date) -> ir.Table:
-    """One row per key: the newest (or oldest) row's value and its time. Ties: time, then known, then the value itself."""
+    """One row per key: the newest (or oldest) row's value and its time.
+
+    Ties: time, then known, then the value itself.
+    """
     column = _column(rows, spec, metric.column or "")
     where = _both(window(spec, rows, metric, end, need.ago), column.notnull())
     known = rows[spec.known] if spec.known else rows[spec.time]

@@ -17,7 +17,10 @@ Columns = tuple[ir.Value, ir.StringValue, ir.TimestampValue]
 
 
 def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Collection[str]) -> Columns:
-    """Value, state and age of a metric from its inputs' columns in `wide`. `lacking`: metrics whose table is not there."""
+    """Value, state and age of a metric from its inputs' columns in `wide`.
+
+    `lacking`: metrics whose table is not there.
+    """
     special = None
     if isinstance(metric, Expr):
         value = to_ibis(metric.expr, lambda name: value_of(wide, Need(name, inputs[0].ago), lacking))
@@ -66,7 +69,8 @@ def _change(
 def _usable(formula: ir.Value | None, wide: ir.Table, inputs: Sequence[Need]) -> ir.StringValue:
     """NULL where the inputs can be used, else the state that they give: missing before worst, the first in order.
 
-    A formula decides by itself (coalesce may settle a missing input), so only where it gives nothing do its inputs speak.
+    A formula decides by itself (coalesce may settle a missing input), so only where it gives nothing do its inputs
+    speak.
     """
     states = [wide[need.state] for need in inputs]
     lost = ibis.coalesce(

@@ -55,7 +55,10 @@ def lacking(model: Model, facts: Facts) -> frozenset[str]:
 
 
 def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
-    """The living entities with what faces show of them; attributes come in as metrics, so no column of the data is in the way."""
+    """The living entities with what faces show of them.
+
+    Attributes come in as metrics, so no column of the data is in the way.
+    """
     spec = model.entities[name]
     shown = {
         "name": entities[spec.name].cast("string") if spec.name else ibis.null("string"),

@@ -56,7 +56,7 @@ def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
 
 
 def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
-    """id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
+    """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment.end))
@@ -78,7 +78,8 @@ def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
 def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, feed: Feed) -> dict[str, ir.Value]:
     newest = joined[newest_name(need.ago)]
     fresh = feed.fresh(view.spec, metric, view.moment.end(need.ago))
-    value, state = settle(metric, feed, fresh, joined[need.value], _connected(view, joined, newest))
+    found = joined[need.value] if need.value in joined.columns else newest
+    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest))
     age = joined[need.at] if need.at in joined.columns else newest
     return {need.value: _days(metric, value, view.moment.ago(need.ago)), need.state: state, need.at: age.cast(TIME)}
 

@@ -1,4 +1,7 @@
-"""Metric rows: one per account and metric, with its state. A pulse or a weight re-scores from here, without the facts."""
+"""Metric rows: one per account and metric, with its state.
+
+A pulse or a weight re-scores from here, without the facts.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ class Metrics:
 
     rows: id, metric, number (double, 9 decimals), text, day, state, at (timestamp of the newest row behind the value);
     state ok, no_data, not_connected, stale_feed, undefined, worst. accounts: id, name, owner, value, parent_id, began.
-    kinds: metric → number, text, day, yes_no (as number 1 or 0, and text 'true' or 'false'), or none (its table is not there).
+    kinds: metric → number, text, day, yes_no (as number 1 or 0, and text 'true' or 'false'), or none (its table is
+    not there).
     """
 
     rows: ir.Table

@@ -1,0 +1,84 @@
+"""Who lives on a day, and a sentence about whoever does not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import UsageError, did_you_mean
+from keepwell.facts import Facts, as_id, fetch
+from keepwell.facts.entities import every
+from keepwell.scoring.metrics import Metrics
+
+
+def nobody(facts: Facts, day: date) -> str:
+    """Why no account lives on this day, as a sentence. For days on which none does."""
+    table = facts.model.entities["account"].table
+    lives = _lives(facts)
+    found = fetch.rows(
+        lives.aggregate(
+            all=lives.count(),
+            early=(lives.began.date() > ibis.literal(day)).sum().fill_null(0),
+            first=lives.began.min(),
+            last=lives.ended.max(),
+        )
+    )[0]
+    if not found["all"]:
+        return f"there is no account: {facts.intake(table).relation.origin} has no row with an id."
+    if found["early"] == found["all"]:
+        return f"no account lives on {day}: the first of {found['all']:,} begins on {found['first'].date()}."
+    if not found["early"]:
+        return f"no account lives on {day}: the last of {found['all']:,} ended on {found['last'].date()}."
+    return f"no account lives on {day}: {found['early']:,} of {found['all']:,} begin later, the others have ended."
+
+
+def require(facts: Facts, metrics: Metrics, account: str) -> None:
+    """Raise UsageError, in words, where this account does not live on the day of these metrics."""
+    living, day = metrics.accounts, metrics.moment.as_of
+    if fetch.rows(living.filter(living.id == account).select("id")):
+        return
+    lives = _lives(facts)
+    known = fetch.rows(lives.filter(lives.id == account).select("began", "ended"))
+    if known:
+        raise UsageError(f"account ‘{account}’ {_when(known[0], day)}, so there is no score of {day}.")
+    rows = fetch.rows(living.select("id", "name"))
+    named = [row["id"] for row in rows if (row["name"] or "").casefold() == account.casefold()]
+    if account and named:
+        raise UsageError(f"no account has the id ‘{account}’; one of that name has the id ‘{named[0]}’.")
+    if not rows:
+        raise UsageError(nobody(facts, day))
+    raise UsageError(f"no account has the id ‘{account}’.{did_you_mean(account, [row['id'] for row in rows])}")
+
+
+def doubles(facts: Facts) -> str | None:
+    """A sentence about accounts that stand in several rows where one is wanted; None where there are none."""
+    entity = facts.model.entities["account"]
+    if entity.valid_from is not None:
+        return None
+    rows = facts.feed(entity.table).rows
+    ids = rows.select(id=as_id(rows[entity.key])).drop_null()
+    sizes = ids.group_by("id").aggregate(rows=ids.count())
+    twice = sizes.filter(sizes["rows"] > 1)
+    found = fetch.rows(twice.aggregate(ids=twice.count(), first=twice.id.min()))[0]
+    if not found["ids"]:
+        return None
+    many = f"{found['ids']:,} accounts stand" if found["ids"] > 1 else "1 account stands"
+    origin = facts.intake(entity.table).relation.origin
+    return (
+        f"{origin}: {many} in more than one row, such as ‘{found['first']}’; one row was taken, see `keepwell check`."
+    )
+
+
+def _when(life: dict[str, Any], day: date) -> str:
+    if life["began"] is not None and life["began"].date() > day:
+        return f"begins on {life['began'].date()}"
+    return f"ended on {life['ended'].date()}" if life["ended"] is not None else "does not live then"
+
+
+def _lives(facts: Facts) -> ir.Table:
+    """id, began, ended of everybody who ever was an account."""
+    rows = facts.intake(facts.model.entities["account"].table).rows
+    return every(rows, facts.model, "account", None).select("id", "began", "ended")

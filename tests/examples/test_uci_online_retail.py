@@ -1,0 +1,180 @@
+"""Orders of a wholesaler: every number of ten customers by SQL over the file, their scores by hand, the defects named."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.examples.arithmetic import Value, asked, line, mean, shown
+from tests.examples.running import Example
+
+ACCOUNTS = {
+    "14646": "buys most, and got some lines for nothing",
+    "12346": "bought tests, and 74,215 pieces that went back the same day",
+    "14277": "sent back more in the year than it bought",
+    "12943": "sent something back in the year and bought nothing",
+    "12391": "bought exactly 365 days ago",
+    "12399": "came 545 days ago: the first day on which a year ago can be compared",
+    "12364": "ordered once, lately",
+    "12748": "has most lines in both sheets",
+    "12681": "paid for postage and work done by hand",
+    "14911": "ordered on the day itself",
+}
+
+METRICS = """
+with lines as (
+    select
+        customer_id::varchar as account, invoice, stock_code, quantity, invoice_date as at,
+        quantity * unit_price::decimal(18, 6) as amount,
+        regexp_full_match(
+            upper(coalesce(stock_code, description, '')),
+            'POST|DOT|C2|C3|M|D|S|B|ADJUST2?|BANK CHARGES|AMAZONFEE|TEST00[12]|POSTAGE|DOTCOM POSTAGE|CARRIAGE|MANUAL'
+            || '|DISCOUNT|SAMPLES|ADJUST BAD DEBT|AMAZON FEE|CRUK COMMISSION'
+        ) as no_goods
+    from '{data}/uci_online_retail_ii/transactions.parquet'
+    -- the second sheet repeats the first nine days of December 2010
+    where not (sheet = '2010-2011' and invoice_date < '2010-12-10') and invoice_date < '2011-09-02'
+),
+sold as (
+    select
+        account,
+        min(at)::date as first_day, max(at)::date as last_day,
+        count(distinct at::date) as order_days,
+        count(distinct invoice) filter (at >= '2010-09-02') as orders_365d,
+        coalesce(sum(amount) filter (at >= '2011-03-06'), 0)::double as revenue_180d,
+        coalesce(sum(amount) filter (at >= '2010-09-02'), 0)::double as revenue_365d,
+        sum(amount) filter (at >= '2010-03-06' and at < '2010-09-02')::double as revenue_before,
+        count(distinct stock_code) filter (at >= '2010-09-02') as range
+    from lines where not no_goods and quantity > 0 and amount > 0 and account is not null
+    group by account
+),
+back as (
+    select account, -sum(amount)::double as returned_365d
+    from lines where not no_goods and quantity < 0 and at >= '2010-09-02'
+    group by account
+),
+days as (
+    select
+        *,
+        date '2011-09-01' - first_day as tenure_days,
+        date '2011-09-01' - last_day as recency,
+        case when order_days > 1 then (last_day - first_day)::double / (order_days - 1) end as usual_gap
+    from sold
+)
+select
+    account, tenure_days, recency, order_days, usual_gap, recency / usual_gap as lateness, orders_365d,
+    revenue_180d, revenue_365d, revenue_180d / nullif(revenue_before, 0) - 1 as revenue_trend,
+    range, coalesce(returned_365d, 0) as returned_365d,
+    coalesce(returned_365d, 0) / nullif(revenue_365d, 0) as returned
+from days left join back using (account)
+"""
+
+EXAMPLE = Example("uci_online_retail_ii")
+
+
+@pytest.fixture(scope="module")
+def example(data_folder: Path) -> Example:
+    assert data_folder.is_dir()
+    return EXAMPLE
+
+
+@pytest.fixture(scope="module")
+def by_hand(data_folder: Path) -> dict[str, dict[str, Value]]:
+    """Account → its metrics by SQL, for every customer who ever bought goods."""
+    return {str(row.pop("account")): row for row in asked(METRICS, data_folder)}
+
+
+def worth(m: dict[str, float]) -> dict[str, float | None]:
+    """The points of every measure from an account's metrics."""
+    orders = m["orders_365d"]
+    return {
+        "recency": line(m["recency"], (30, 100), (90, 70), (180, 30), (365, 0)),
+        "lateness": line(m["lateness"], (1, 100), (2, 60), (4, 0)) if m["order_days"] >= 3 else None,
+        "orders": 0 if orders == 0 else 30 if orders == 1 else 60 if orders <= 3 else 85 if orders <= 6 else 100,
+        "revenue": line(m["revenue_365d"], (0, 0), (250, 30), (1000, 70), (4000, 100)),
+        "revenue_trend": line(m["revenue_trend"], (-0.8, 0), (0, 70), (0.5, 100)) if m["tenure_days"] >= 545 else None,
+        "range": line(m["range"], (0, 0), (10, 30), (50, 80), (100, 100)),
+        "returned": line(m["returned"], (0.02, 100), (0.1, 60), (0.3, 0)),
+    }
+
+
+def total(p: dict[str, float | None]) -> float:
+    """The raw score from the points."""
+    found = mean(
+        (40, mean((1, p["recency"]), (2, p["lateness"]), (1, p["orders"]))),
+        (40, mean((1, p["revenue"]), (2, p["revenue_trend"]))),
+        (20, mean((1, p["range"]), (1, p["returned"]))),
+    )
+    assert found is not None
+    return found
+
+
+def tier(score: float, days_silent: float) -> str:
+    if days_silent >= 365:
+        return "lapsed"
+    return "great" if score >= 70 else "good" if score > 50 else "at_risk"
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: f"{account} {ACCOUNTS[account]}")
+def test_every_metric_is_what_sql_says(example: Example, by_hand: dict[str, dict[str, Value]], account: str) -> None:
+    found = {metric: row for (id_, metric), row in example.metrics.items() if id_ == account}
+    assert set(found) == set(by_hand[account])
+    for metric, value in by_hand[account].items():
+        assert found[metric]["number"] == (None if value is None else pytest.approx(value, abs=1e-9)), metric
+        assert (found[metric]["state"] == "ok") == (value is not None), metric
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_points_and_score_are_what_arithmetic_says(
+    example: Example, by_hand: dict[str, dict[str, Value]], account: str
+) -> None:
+    metrics: dict[str, float] = by_hand[account]  # type: ignore[assignment]
+    points = worth(metrics)
+    for measure, value in points.items():
+        assert example.points[account, measure] == (None if value is None else pytest.approx(value, abs=1e-9)), measure
+    row = example.scores[account]
+    assert row["raw"] == pytest.approx(total(points), abs=1e-9)
+    assert row["score"] == shown(total(points))
+    assert row["tier"] == tier(row["score"], metrics["recency"])
+
+
+def test_the_accounts_are_those_who_ever_bought_goods(example: Example, by_hand: dict[str, dict[str, Value]]) -> None:
+    assert set(example.scores) == set(by_hand)
+    assert len(by_hand) == 5227
+
+
+def test_sales_of_all_accounts_add_up(example: Example, by_hand: dict[str, dict[str, Value]]) -> None:
+    for metric in ("revenue_365d", "returned_365d", "orders_365d"):
+        found = sum(example.metrics[account, metric]["number"] for account in by_hand)
+        assert found == pytest.approx(sum(float(row[metric] or 0) for row in by_hand.values()), abs=1e-4)
+
+
+def test_active_accounts_get_a_tier(example: Example, by_hand: dict[str, dict[str, Value]]) -> None:
+    active = [account for account, row in by_hand.items() if float(row["recency"] or 0) < 365]
+    tiers = [example.scores[account]["tier"] for account in active]
+    assert len(active) == 4319
+    assert sum(tier not in (None, "insufficient evidence") for tier in tiers) / len(active) >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("no-id", ["243,007 rows", "customer_id"]),
+        ("unexpected", ["22,523 rows", "both sheets"]),
+        ("unexpected", ["22,950 rows", "credit note"]),
+        ("unexpected", ["6,207 rows", "price"]),
+        ("unexpected", ["10,627 rows", "invoice"]),
+        ("unexpected", ["10,627 rows", "stock code"]),
+        ("unexpected", ["17 rows", "test"]),
+        ("unexpected", ["5,813 rows", "goods"]),
+        ("duplicate-rows", ["12,176 rows"]),
+        ("before-start", ["405 rows", "124 accounts"]),
+    ],
+    ids=str,
+)
+def test_check_names_the_defects_of_the_data(example: Example, code: str, words: list[str]) -> None:
+    assert example.says(code, *words), "\n".join(map(str, example.findings))
+
+
+def test_the_command_prints_what_the_readme_shows(example: Example) -> None:
+    printed = example.printed()
+    assert [row for row in example.promised() if row not in printed] == []
