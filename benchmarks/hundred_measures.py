@@ -70,7 +70,7 @@ def once() -> None:
     from keepwell.model import load_text
     from keepwell.scoring.keep import keeper
     from keepwell.scoring.metrics import Metrics
-    from keepwell.scoring.metrics.needs import Moment
+    from keepwell.facts.moment import Moment
     from keepwell.scoring.score import score
 
     store()

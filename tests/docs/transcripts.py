@@ -70,16 +70,29 @@ class Reader:
             self.folder = (self.folder / command[3:]).resolve()
             assert self.folder.is_dir(), command
             return 0, ""
-        words = shlex.split(command, comments=True)
-        if Path(words[0]).name == "keepwell" and not set(command) & set("|><$;&"):
-            return self._keepwell(words[1:])
+        own, _, rest = command.partition(" | ")
+        words = shlex.split(own, comments=True)
+        if Path(words[0]).name != "keepwell" or set(own) & set("><$;&"):
+            return self._shell(command)
+        code, out, told = self._keepwell(words[1:])
+        if rest and code == 0:
+            code, out = self._shell(rest, out)
+        return code, told + out
+
+    def _shell(self, command: str, given: str = "") -> tuple[int, str]:
         run = subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env={**os.environ, **SCREEN}, check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            ["bash", "-c", command],
+            cwd=self.folder,
+            env={**os.environ, **SCREEN},
+            check=False,
+            input=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         return run.returncode, run.stdout
 
-    def _keepwell(self, arguments: list[str]) -> tuple[int, str]:
+    def _keepwell(self, arguments: list[str]) -> tuple[int, str, str]:
         """In this process: a new one would spend more on imports than on the command."""
         here = Path.cwd()
         os.chdir(self.folder)
@@ -89,7 +102,7 @@ class Reader:
             os.chdir(here)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
-        return result.exit_code, result.output
+        return result.exit_code, result.stdout, result.stderr
 
 
 def typed(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -35,9 +36,13 @@ def shown(raw: float) -> float:
 
 
 def asked(sql: str, folder: Path) -> Iterator[dict[str, Value]]:
-    """The rows of a query over the Parquet files of a folder, which stands in it as {data}."""
+    """The rows of a query over the Parquet files of a folder, which stands in it as {data}; numbers to nine decimals."""
     with duckdb.connect() as connection:
         found = connection.execute(sql.replace("{data}", str(folder)))
         names = [column[0] for column in found.description or ()]
         for row in found.fetchall():
-            yield {name: float(value) if isinstance(value, (int, Decimal)) else value for name, value in zip(names, row, strict=True)}
+            yield {name: _plain(value) for name, value in zip(names, row, strict=True)}
+
+
+def _plain(value: Any) -> Value:
+    return value if value is None or isinstance(value, str) else round(float(value), 9)

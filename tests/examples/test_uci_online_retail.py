@@ -23,7 +23,7 @@ ACCOUNTS = {
 METRICS = """
 with lines as (
     select
-        customer_id::varchar as account, invoice, stock_code, quantity, invoice_date as at,
+        customer_id::varchar as account, invoice, stock_code, quantity, invoice_date as moment,
         quantity * unit_price::decimal(18, 6) as amount,
         regexp_full_match(
             upper(coalesce(stock_code, description, '')),
@@ -37,19 +37,19 @@ with lines as (
 sold as (
     select
         account,
-        min(at)::date as first_day, max(at)::date as last_day,
-        count(distinct at::date) as order_days,
-        count(distinct invoice) filter (at >= '2010-09-02') as orders_365d,
-        coalesce(sum(amount) filter (at >= '2011-03-06'), 0)::double as revenue_180d,
-        coalesce(sum(amount) filter (at >= '2010-09-02'), 0)::double as revenue_365d,
-        sum(amount) filter (at >= '2010-03-06' and at < '2010-09-02')::double as revenue_before,
-        count(distinct stock_code) filter (at >= '2010-09-02') as range
+        min(moment)::date as first_day, max(moment)::date as last_day,
+        count(distinct moment::date) as order_days,
+        count(distinct invoice) filter (moment >= '2010-09-02') as orders_365d,
+        coalesce(sum(amount) filter (moment >= '2011-03-06'), 0)::double as revenue_180d,
+        coalesce(sum(amount) filter (moment >= '2010-09-02'), 0)::double as revenue_365d,
+        sum(amount) filter (moment >= '2010-03-06' and moment < '2010-09-02')::double as revenue_before,
+        count(distinct stock_code) filter (moment >= '2010-09-02') as range
     from lines where not no_goods and quantity > 0 and amount > 0 and account is not null
     group by account
 ),
 back as (
     select account, -sum(amount)::double as returned_365d
-    from lines where not no_goods and quantity < 0 and at >= '2010-09-02'
+    from lines where not no_goods and quantity < 0 and moment >= '2010-09-02'
     group by account
 ),
 days as (
@@ -135,6 +135,18 @@ def test_points_and_score_are_what_arithmetic_says(
     assert row["raw"] == pytest.approx(total(points), abs=1e-9)
     assert row["score"] == shown(total(points))
     assert row["tier"] == tier(row["score"], metrics["recency"])
+
+
+def test_so_it_is_for_every_other_account(example: Example, by_hand: dict[str, dict[str, Value]]) -> None:
+    wrong = [
+        (account, metric)
+        for account, row in by_hand.items()
+        for metric, value in row.items()
+        if example.metrics[account, metric]["number"] != pytest.approx(value, abs=1e-9)
+    ]
+    raw = {account: total(worth(row)) for account, row in by_hand.items()}  # type: ignore[arg-type]
+    assert wrong == []
+    assert [account for account in raw if example.scores[account]["raw"] != pytest.approx(raw[account], abs=1e-9)] == []
 
 
 def test_the_accounts_are_those_who_ever_bought_goods(example: Example, by_hand: dict[str, dict[str, Value]]) -> None:

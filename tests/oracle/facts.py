@@ -78,13 +78,12 @@ class Facts:
 
     def living(self, level: str, as_of: date) -> list[Value]:
         """Entities whose life has begun by this day and has not ended: the end's own day is no longer part of it."""
-        return [entity for entity in self._entities[level] if self._lives(level, entity, as_of)]
+        rows = ((entity, self.entity(level, entity, as_of)) for entity in self._entities[level])
+        return [entity for entity, row in rows if row is not None and self.lives(level, row, as_of)]
 
-    def _lives(self, level: str, entity: Value, as_of: date) -> bool:
+    def lives(self, level: str, row: Row, as_of: date) -> bool:
+        """Whether the entity with this row lives on the day."""
         spec = self.model.entities[level]
-        row = self.entity(level, entity, as_of)
-        if row is None:
-            return False
         born = row[spec.from_] if spec.from_ else None
         ended = row[spec.until] if spec.until else None
         return (born is None or before(born, end_of(as_of))) and not before(ended, end_of(as_of))

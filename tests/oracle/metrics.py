@@ -70,7 +70,9 @@ class Metrics:
         metric = self.model.metrics[name]
         match metric:
             case Attribute():
-                return _reading((self.facts.entity(metric.for_, entity, as_of) or {}).get(metric.attribute))
+                row = self.facts.entity(metric.for_, entity, as_of)
+                lives = row is not None and self.facts.lives(metric.for_, row, as_of)
+                return _reading(row[metric.attribute] if row and lives else None)
             case Aggregate() if metric.source in self.model.entities or metric.source == CHILDREN:
                 return self._over_level(metric, entity, as_of)
             case Aggregate():

@@ -70,7 +70,7 @@ def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> N
         if row is None:
             continue
         found.same(account, f"{name}'s state", row["state"], reading.state)
-        if reading.state == row["state"] == "ok":
+        if reading.state == row["state"] == "ok" and account not in found.near:
             _value(found, account, name, row, reading)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from keepwell.cli.run import day, sentences, working
+from keepwell.cli.run import begin, day, sentences, working
 
 app = typer.Typer(
     name="keepwell",
@@ -227,13 +225,10 @@ def demo(
 
 
 def main() -> None:
-    """The `keepwell` command. It writes UTF-8 whatever the terminal says; a kill cleans up as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _stop)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()
-
-
-def _stop(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
+    """The `keepwell` command, whose errors are sentences even where a command has not begun (`--help > /dev/full`)."""
+    begin()
+    try:
+        with sentences():
+            app()
+    except typer.Exit as end:
+        sys.exit(end.exit_code)

@@ -125,7 +125,8 @@ def _head(found: Found) -> Iterator[str]:
     if row["score"] is None:
         yield f"no score as of {found.as_of}{known}: {tier}"
     else:
-        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone} ({row['standing']})"
+        sure = f" ({row['standing']})" if row["standing"] != "insufficient" else ""
+        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone}{sure}"
         low, high = (plain(row[name], 6) for name in ("low", "high"))
         could = f"could be {low}–{high} if the missing data came in; " if low != high else ""
         yield f"{could}{100 * row['coverage']:.0f} % of the weight has data"
@@ -151,7 +152,7 @@ def _numbers(branch: Branch, depth: int) -> Iterator[str]:
     yield "" if branch.value is None else plain(branch.value, 1)
     yield branch.weight if depth else ""
     yield f"{100 * branch.effective_weight:.1f} %" if counts else "–"
-    yield plain(branch.contribution, 1) if counts else "–"
+    yield f"{branch.contribution:.1f}" if counts else "–"
     yield "" if branch.state in ("", "ok") else branch.state.replace("_", " ")
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from io import TextIOWrapper
+from pathlib import Path
 
 import typer
 
@@ -15,6 +18,24 @@ from keepwell.cli.screen import stderr
 from keepwell.errors import KeepwellError, OutputError, UsageError
 
 INTERRUPTED = 130
+
+
+def begin() -> None:
+    """What a process needs before its first line: UTF-8 whatever the terminal says, and a kill that cleans up.
+
+    A stream that the caller closed (`>&-`) leads nowhere from here on, else the next file opened would take its place.
+    """
+    signal.signal(signal.SIGTERM, _stop)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (until the end)
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _stop(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
 
 
 @contextmanager

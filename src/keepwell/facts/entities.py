@@ -7,8 +7,9 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.feed import Moment, visible
+from keepwell.facts.feed import visible
 from keepwell.facts.ids import as_id
+from keepwell.facts.moment import Moment
 from keepwell.model import Column, Entity, Model, Table
 
 OWN = ("id", "began", "ended", "parent", "in_id")

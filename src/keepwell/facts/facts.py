@@ -17,9 +17,10 @@ from keepwell.facts.config import FactsConfig, SourceConfig, fill
 from keepwell.facts.databases import DuckDBFile, Postgres
 from keepwell.facts.engine import Engine
 from keepwell.facts.entities import living
-from keepwell.facts.feed import Feed, Moment, feed_of, visible
+from keepwell.facts.feed import Feed, feed_of, visible
 from keepwell.facts.files import Folder
 from keepwell.facts.intake import Intake, take_in
+from keepwell.facts.moment import Moment
 from keepwell.facts.needs import Needs, needs_of
 from keepwell.facts.reading import reading
 from keepwell.facts.sources import Relation, Source

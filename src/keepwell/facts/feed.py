@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import ibis
@@ -12,8 +11,9 @@ import ibis.expr.types as ir
 
 from keepwell.errors import FactsError, ModelError, did_you_mean
 from keepwell.facts.expressions import condition, kind_of, settle, to_ibis
+from keepwell.facts.moment import Moment
 from keepwell.facts.needs import DAY
-from keepwell.model import Column, Table
+from keepwell.model import Table
 from keepwell.model.expressions import Expression
 
 Bounds = tuple[Decimal | None, Decimal | None]
@@ -40,32 +40,6 @@ def feed_of(name: str, origin: str, spec: Table, plain: ir.Table, kinds: Mapping
     rows = dressed(plain, spec, name)
     derived = {column: kind_of(rows[column]) or "text" for column in spec.derived}
     return Feed(name, origin, spec, plain, rows, {**kinds, **derived})
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What can be seen: facts that happened by the end of `as_of` and were known by the end of `known_by`."""
-
-    as_of: date
-    known_by: date
-
-    def happened(self, value: ir.Value) -> ir.BooleanValue:
-        return value < _midnight_after(self.as_of)
-
-    def known(self, value: ir.Value) -> ir.BooleanValue:
-        return value < _midnight_after(self.known_by)
-
-    def shows(self, special: Column, column: str, rows: ir.Table) -> ir.BooleanValue | None:
-        """Whether a changing column's value can be seen; None for one that does not change."""
-        shown = self.happened(rows[column]) if special.happened else None
-        if special.known is None:
-            return shown
-        learned = self.known(rows[special.known])
-        return learned if shown is None else shown & learned
-
-
-def _midnight_after(day: date) -> ir.Value:
-    return ibis.literal(datetime.combine(day + timedelta(days=1), time.min), "timestamp(6)")
 
 
 def visible(rows: ir.Table, spec: Table, name: str, moment: Moment) -> ir.Table:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts.expressions import condition
+from keepwell.facts.moment import Moment, midnight
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
 from keepwell.model.tables import Table
-from keepwell.scoring.metrics.needs import TIME, Need
+from keepwell.scoring.metrics.needs import Need
 
 ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
 """Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
@@ -27,18 +27,19 @@ def newest_name(ago: int) -> str:
 
 
 def aggregates(
-    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], end: Callable[[int], date]
+    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: Moment
 ) -> dict[str, ir.Value]:
     """Column name → aggregate over visible `rows`, for every need and for the newest row as of each day asked for."""
     found: dict[str, ir.Value] = {}
     for ago in sorted({need.ago for need, _ in wanted}):
-        past = None if ago == 0 else rows[spec.time] < _midnight(end(ago))
+        past = None if ago == 0 else moment.ago(ago).happened(rows[spec.time])
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
         if isinstance(metric, (Last, First)) or _is_newest(metric):
             continue
-        where = window(spec, rows, metric, end(need.ago), need.ago)
-        found[need.value] = _value(metric, spec, rows, where, end(need.ago))
+        past = moment.ago(need.ago)
+        where = window(spec, rows, metric, past, need.ago)
+        found[need.value] = _value(metric, spec, rows, where, past)
         if metric.verb not in ABSENCE:
             found[need.at] = rows[spec.time].max(where=_both(where, _counts(metric, rows)))
     return found
@@ -49,13 +50,13 @@ def _is_newest(metric: Aggregate) -> bool:
     return isinstance(metric, DaysSince) and metric.column is None and not metric.where and not metric.over
 
 
-def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, end: date) -> ir.Table:
+def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
     """One row per key: the newest (or oldest) row's value and its time.
 
     Ties: time, then known, then the value itself.
     """
     column = _column(rows, spec, metric.column or "")
-    where = _both(window(spec, rows, metric, end, need.ago), column.notnull())
+    where = _both(window(spec, rows, metric, moment, need.ago), column.notnull())
     known = rows[spec.known] if spec.known else rows[spec.time]
     narrow = rows.filter(where).select(key=rows[key], value=column, at=rows[spec.time], known=known)
     order = [narrow["at"], narrow.known, narrow.value]
@@ -65,17 +66,16 @@ def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str,
     return ranked.filter(ranked["rank"] == 0).select("key", **{need.value: ranked.value, need.at: ranked["at"]})
 
 
-def window(spec: Table, rows: ir.Table, metric: Aggregate, end: date, ago: int) -> ir.BooleanValue | None:
+def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: Moment, ago: int) -> ir.BooleanValue | None:
     """The condition for a row to count. NULL in `where` is no."""
-    found: ir.BooleanValue | None = None
-    if ago:
-        found = rows[spec.time] < _midnight(end)
+    found = moment.happened(rows[spec.time]) if ago else None
     if metric.over:
-        found = _both(found, rows[spec.time] >= _midnight(end - timedelta(days=metric.over.days)))
+        first = moment.as_of - timedelta(days=metric.over.days - 1)
+        found = _both(found, rows[spec.time] >= midnight(first))
     return _both(found, _condition(metric.where, spec, rows)) if metric.where else found
 
 
-def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, end: date) -> ir.Value:
+def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
     column = _column(rows, spec, metric.column) if metric.column else None
     if isinstance(metric, Open):
         return rows.count(where=_both(where, rows[metric.until].isnull()))
@@ -83,11 +83,12 @@ def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValu
         hits = rows.count(where=_both(where, _condition(metric.that, spec, rows)))
         return _divide(hits, rows.count(where=where))
     if column is None:
-        return _dates(metric, rows[spec.time], where, end) if isinstance(metric, DaysSince) else rows.count(where=where)
+        since = isinstance(metric, DaysSince)
+        return _dates(metric, rows[spec.time], where, moment) if since else rows.count(where=where)
     if isinstance(metric, Nps):
         return _nps(column, where)
     if isinstance(metric, (DaysSince, DaysUntil)):
-        return _dates(metric, column, where, end)
+        return _dates(metric, column, where, moment)
     if isinstance(metric, Mean):
         return _mean(metric, column, rows, where)
     if isinstance(metric, CountDistinct):
@@ -110,11 +111,11 @@ def _nps(column: ir.Value, where: ir.BooleanValue | None) -> ir.Value:
     return _divide((promoters - detractors) * 100, answers)
 
 
-def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, end: date) -> ir.Value:
+def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
     """The newest date before the end of the day, or the nearest from the day itself on."""
     if isinstance(metric, DaysSince):
-        return column.max(where=_both(where, column < _midnight(end)))
-    return column.min(where=_both(where, column >= _midnight(end - timedelta(days=1))))
+        return column.max(where=_both(where, moment.happened(column)))
+    return column.min(where=_both(where, column >= midnight(moment.as_of)))
 
 
 def _counts(metric: Aggregate, rows: ir.Table) -> ir.BooleanValue | None:
@@ -134,10 +135,6 @@ def _condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.Boolea
 
 def _divide(total: ir.Value, by: ir.Value) -> ir.Value:
     return total.cast("float64") / by.cast("float64").nullif(0)
-
-
-def _midnight(day: date) -> ir.Value:
-    return ibis.literal(f"{day.isoformat()} 00:00:00").cast(TIME)
 
 
 def _both(left: ir.BooleanValue | None, right: ir.BooleanValue | None) -> ir.BooleanValue | None:

@@ -9,11 +9,12 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
+from keepwell.facts.moment import TIME, Moment
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.derived import derive
-from keepwell.scoring.metrics.needs import TIME, Moment, Need, inputs, needs_of, reads_rows
+from keepwell.scoring.metrics.needs import Need, inputs, needs_of, reads_rows
 from keepwell.scoring.metrics.rollup import Below, roll_up, settled
 from keepwell.scoring.metrics.tables import TableView, join_table
 

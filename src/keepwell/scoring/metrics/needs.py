@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -12,9 +11,6 @@ import ibis.expr.types as ir
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
 from keepwell.model.metrics import Aggregate, Change, Expr, Metric, Ratio
 from keepwell.model.model import Model
-
-TIME = "timestamp(6)"
-"""The type of every time: naive, in the workspace's zone, to the microsecond."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,21 +35,6 @@ class Need:
     @property
     def columns(self) -> tuple[str, str, str]:
         return self.value, self.state, self.at
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The day that metrics are computed for, and what is known: facts learned before the end of `known_by`."""
-
-    as_of: date
-    known_by: date
-
-    def end(self, ago: int = 0) -> date:
-        """The first instant after the day: facts before it have happened."""
-        return self.as_of - timedelta(days=ago - 1)
-
-    def ago(self, days: int) -> Moment:
-        return Moment(self.as_of - timedelta(days=days), self.known_by)
 
 
 def needs_of(model: Model, level: str) -> list[Need]:

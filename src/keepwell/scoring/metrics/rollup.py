@@ -9,9 +9,10 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts.expressions import condition
+from keepwell.facts.moment import TIME
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, Mean, Portion
-from keepwell.scoring.metrics.needs import TIME, Need, value_of
+from keepwell.scoring.metrics.needs import Need, value_of
 
 EXACT = "decimal(38, 9)"
 """Metric values of entities are added as fixed point, so that the order of adding does not matter."""

@@ -21,12 +21,12 @@ class Feed:
 
     newest: datetime | None
 
-    def fresh(self, spec: Table, metric: Aggregate, end: date) -> bool:
+    def fresh(self, spec: Table, metric: Aggregate, as_of: date) -> bool:
         """Whether silence means something: `fresh:` if declared, else a row of anybody inside the metric's window."""
         span = spec.fresh or metric.over
         if self.newest is None:
             return False
-        return span is None or self.newest >= datetime.combine(end - timedelta(days=span.days), time.min)
+        return span is None or self.newest >= datetime.combine(as_of - timedelta(days=span.days - 1), time.min)
 
 
 def settle(

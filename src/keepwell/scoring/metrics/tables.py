@@ -9,12 +9,13 @@ import ibis.expr.types as ir
 
 from keepwell.facts import Facts, as_id, fetch
 from keepwell.facts.expressions import condition
+from keepwell.facts.moment import TIME, Moment
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, First, Last
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import aggregates, newest_name, picked
-from keepwell.scoring.metrics.needs import TIME, Moment, Need
+from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import Feed, settle
 
 Pairs = list[tuple[Need, Aggregate]]
@@ -59,10 +60,10 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
-    grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment.end))
+    grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, (Last, First)):
-            one = picked(spec, rows, need, metric, key, view.moment.end(need.ago))
+            one = picked(spec, rows, need, metric, key, view.moment.ago(need.ago))
             grouped = grouped.left_join(one, "key").drop("key_right")
     return grouped.mutate(id=as_id(grouped.key)).drop("key")
 
@@ -77,7 +78,7 @@ def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
 
 def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, feed: Feed) -> dict[str, ir.Value]:
     newest = joined[newest_name(need.ago)]
-    fresh = feed.fresh(view.spec, metric, view.moment.end(need.ago))
+    fresh = feed.fresh(view.spec, metric, view.moment.ago(need.ago).as_of)
     found = joined[need.value] if need.value in joined.columns else newest
     value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest))
     age = joined[need.at] if need.at in joined.columns else newest

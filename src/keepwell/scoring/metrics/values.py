@@ -12,10 +12,11 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
+from keepwell.facts.moment import TIME, Moment
 from keepwell.model.model import Model
 from keepwell.scoring.keep import keeper
 from keepwell.scoring.metrics.level import evaluate
-from keepwell.scoring.metrics.needs import TIME, Moment, Need
+from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.rounding import nine
 
 

@@ -1,0 +1,34 @@
+"""Every code that a finding can have, read from the source: where one is made, its code is a plain text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import keepwell
+from keepwell.model.sentences import SHAPES
+
+PLACE = {"error": 0, "warning": 0, "warn": 0, "wrong": 0, "say": 1, "refuse": 1, "Finding": 3, "PydanticCustomError": 0}
+"""Function or method → which of its arguments is the code."""
+BESIDE = {"unknown-name", "extra_forbidden", "missing", "value_error", "string_pattern_mismatch", *SHAPES}
+"""Codes that are made in no such call: of names, and of shapes that pydantic refuses."""
+
+
+def codes() -> dict[str, str]:
+    """Code → the module that says it."""
+    found = dict.fromkeys(BESIDE, "model")
+    for path in sorted(path for path in Path(keepwell.__path__[0]).rglob("*.py") if path.parent.name != "cli"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found |= dict.fromkeys(_in(tree), path.stem)
+    return found
+
+
+def _in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            at = PLACE.get(name)
+            if at is not None and len(node.args) > at and isinstance(code := node.args[at], ast.Constant):
+                if isinstance(code.value, str) and code.value.replace("-", "").replace("_", "").isalpha():
+                    yield code.value
