@@ -63,7 +63,7 @@ def test_the_truth_lies_apart(demo: Path) -> None:
             assert not any(f'"{word}"' in path.read_text("utf-8") for word in secret), path.name
     assert {path.name for path in (demo / "truth").iterdir()} == {
         *("latent.parquet", "churn.parquet", "interventions.parquet", "reregistrations.parquet"),
-        *("weights.json", "README.md"),
+        *("weights.json", "arguments.json", "README.md"),
     }
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from keepwell.demo import write_demo
+from keepwell.demo import is_written, write_demo
 from keepwell.errors import OutputError, UsageError
 
-FILES = 24
+FILES = 25
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -110,3 +110,10 @@ def test_a_full_disk_at_the_last_step_leaves_nothing(tmp_path: Path, monkeypatch
     with pytest.raises(OutputError, match="No space left"):
         write_demo(tmp_path, accounts=20, months=3)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_company_is_known_and_another_is_not(tmp_path: Path) -> None:
+    write_demo(tmp_path / "company", accounts=20, months=3, seed=4)
+    assert is_written(tmp_path / "company", 20, 3, 4)
+    assert not is_written(tmp_path / "company", 20, 3, 5)
+    assert not is_written(tmp_path / "nowhere", 20, 3, 4)

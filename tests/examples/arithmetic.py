@@ -36,7 +36,7 @@ def shown(raw: float) -> float:
 
 
 def asked(sql: str, folder: Path) -> Iterator[dict[str, Value]]:
-    """The rows of a query over the Parquet files of a folder, which stands in it as {data}; numbers to nine decimals."""
+    """The rows of a query over Parquet files, whose folder stands in it as {data}; numbers to nine decimals."""
     with duckdb.connect() as connection:
         found = connection.execute(sql.replace("{data}", str(folder)))
         names = [column[0] for column in found.description or ()]

@@ -32,8 +32,7 @@ class Example:
         """Rows of scores, metrics and measures."""
         with open_workspace(self.folder) as workspace:
             scores = workspace.score()
-            made = score_table(scores), metric_table(scores), measure_table(scores)
-            return tuple(table.to_pylist() for table in made)  # type: ignore[return-value]
+            return score_table(scores).to_pylist(), metric_table(scores).to_pylist(), measure_table(scores).to_pylist()
 
     @cached_property
     def scores(self) -> dict[str, Row]:
@@ -62,9 +61,12 @@ class Example:
         run = subprocess.run(command, capture_output=True, text=True, check=True)
         return [" ".join(row.split()) for row in run.stdout.splitlines()]
 
+    @cached_property
+    def readme(self) -> str:
+        return (self.folder / "README.md").read_text(encoding="utf-8")
+
     def promised(self) -> list[str]:
         """What the README says that `keepwell score` prints, likewise."""
-        text = (self.folder / "README.md").read_text(encoding="utf-8")
-        found = re.search(r"^\$ keepwell score .*\n(.*?)^(?:```|\$)", text, flags=re.MULTILINE | re.DOTALL)
+        found = re.search(r"^\$ keepwell score .*--top.*\n(.*?)^```", self.readme, flags=re.MULTILINE | re.DOTALL)
         assert found, "the README shows no `keepwell score`"
         return [" ".join(row.split()) for row in found[1].splitlines() if row.strip() not in ("", "…")]

@@ -87,11 +87,11 @@ class Metrics:
     # ---- metrics over metrics
 
     def _change(self, metric: Change, entity: Value, as_of: date) -> Reading:
-        """The old value is of the old window, as it is known now."""
+        """The old value is of the old window, as it is known now. Nothing is a share of less than nothing."""
         inputs = [self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta)]
         if metric.as_ == "difference":
             return _combined(inputs, lambda new, old: new - old, None)
-        return _combined(inputs, lambda new, old: new / old - 1, metric.if_zero)
+        return _combined(inputs, lambda new, old: new / old - 1 if old > 0 else None, metric.if_zero)
 
     def _formula(self, metric: Expr, entity: Value, as_of: date) -> Reading:
         """A formula speaks where it has a value although an input is missing: coalesce settled it."""
@@ -111,7 +111,8 @@ class Metrics:
         rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
         used = [row for row in rows if reader.counts(row)]
         at = reader.at(rows if metric.verb in ZERO_WHEN_EMPTY else used)
-        found = _reading(reader.value(used), "undefined", at) if used else None
+        value = reader.value(used) if used else None
+        found = None if value is None else Reading("ok", value, at)
         feed = self._feed(metric, rows, entity, as_of)
         if metric.verb in NEED_THE_FEED:
             return _claim(metric, found, feed, Reading("ok", Fraction(), at))
@@ -137,8 +138,8 @@ class Metrics:
         below = [dict(self.names(level, item, as_of, wanted)) for item in self._below(metric, level, entity, as_of)]
         reader = Reader(metric, as_of)
         used = [row for row in below if reader.counts(row)]
-        if used:
-            return _reading(reader.value(used), "undefined")
+        if used and (value := reader.value(used)) is not None:
+            return Reading("ok", value)
         absent = metric.absent or ("zero" if metric.verb == "count" else "missing")
         return {"zero": Reading("ok", Fraction()), "worst": Reading("worst"), "missing": Reading("no_data")}[absent]
 
@@ -183,7 +184,7 @@ def _reading(value: Value, otherwise: State = "no_data", at: datetime | None = N
 
 def _combined(
     inputs: Sequence[Reading],
-    compute: Callable[[Fraction, Fraction], Fraction],
+    compute: Callable[[Fraction, Fraction], Fraction | None],
     if_zero: Decimal | str | None,
 ) -> Reading:
     """Two numbers made one. `if_zero` says what a second number of zero means; None: it is a number like others."""
@@ -193,7 +194,7 @@ def _combined(
     assert isinstance(new, Fraction)
     assert isinstance(old, Fraction)
     if if_zero is None or old != 0:
-        return Reading("ok", compute(new, old), _oldest(inputs))
+        return _reading(compute(new, old), "undefined", _oldest(inputs))
     if isinstance(if_zero, Decimal):
         return Reading("ok", Fraction(if_zero), _oldest(inputs))
     return Reading("worst") if if_zero == "worst" else Reading("undefined")

@@ -220,7 +220,13 @@ TABLES: Mapping[str, dict[str, Any]] = {
 }
 
 WHERE: Mapping[str, Sequence[str]] = {
-    "logins": ("kind = 'login'", "kind <> 'login'", "amount > 0.3", "kind like '%\\%' or units in (1, 2)", "amount is null"),
+    "logins": (
+        "kind = 'login'",
+        "kind <> 'login'",
+        "amount > 0.3",
+        "kind like '%\\%' or units in (1, 2)",
+        "amount is null",
+    ),
     "tickets": ("priority = 'urgent'", "not (priority = 'urgent')", "csat >= 3", "closed_at is not null"),
     "answers": ("kind = 'nps'", "score between 7 and 10"),
     "contracts": ("renewed", "not renewed", "seats > 1", "ends_on >= date '2026-06-30'"),
@@ -308,7 +314,11 @@ def _table(draw: Draw, feed: str) -> dict[str, Any]:
 
 def _metrics(draw: Draw, feeds: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
     """Metrics by name, and whether each is a number, a word or a day."""
-    found: dict[str, Any] = {"seats": {"attribute": "seats"}, "plan": {"attribute": "plan"}, "active": {"attribute": "active"}}
+    found: dict[str, Any] = {
+        "seats": {"attribute": "seats"},
+        "plan": {"attribute": "plan"},
+        "active": {"attribute": "active"},
+    }
     kinds = {"seats": "number", "plan": "word", "active": "word", "tenure_days": "number"}
     if draw(st.booleans()):
         found["level"], kinds["level"] = {"attribute": "level"}, "number"

@@ -52,12 +52,15 @@ def differences(model: Model, result: Result, scores: Scores) -> Comparison:
     return found
 
 
-def near_a_tie(exact: Fraction | None) -> bool:
-    """Whether a number lies so near the middle of two ninth decimals that double arithmetic may round it either way."""
+def near_a_tie(exact: Fraction | None, slack: Fraction = Fraction(1, 10**6)) -> bool:
+    """Whether a number lies so near the middle of two ninth decimals that double arithmetic may round it either way.
+
+    `slack`: how near, in ninth decimals, beside what a double cannot hold of so large a number.
+    """
     if exact is None:
         return False
     units = abs(exact) / UNIT
-    return abs(units - floor(units) - Fraction(1, 2)) < Fraction(1, 10**6) + units / 2**48
+    return abs(units - floor(units) - Fraction(1, 2)) < slack + units / 2**48
 
 
 def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> None:
@@ -113,7 +116,7 @@ def _measures(found: Comparison, result: Result, told: Mapping[str, Scored]) -> 
             found.near.add(account)
             continue
         found.same(account, f"{node.path}'s state", row["state"], measured.state)
-        found.close(account, f"{node.path}'s points", row["points"], measured.points, UNIT / 1000)
+        found.close(account, f"{node.path}'s points", row["points"], measured.points, UNIT / 500)
 
 
 def _groups(found: Comparison, result: Result, told: Mapping[str, Scored]) -> None:
@@ -124,12 +127,12 @@ def _groups(found: Comparison, result: Result, told: Mapping[str, Scored]) -> No
         for node in scored.tree.walk() if account not in found.near else ():
             if node.measured is not None:
                 row = measures[account, node.path]
-                found.close(account, f"{node.path}'s weight", row["effective_weight"], node.effective, UNIT / 1000)
+                found.close(account, f"{node.path}'s weight", row["effective_weight"], node.effective, UNIT / 500)
                 found.close(account, f"{node.path}'s contribution", row["contribution"], node.contribution, UNIT)
                 continue
             row = rows.get((account, node.path), dict.fromkeys(("value", "low", "high"), None) | {"coverage": 0})
             for name in ("value", "low", "high", "coverage"):
-                found.close(account, f"{node.path}'s {name}", row[name], getattr(node, name), UNIT / 1000)
+                found.close(account, f"{node.path}'s {name}", row[name], getattr(node, name), UNIT / 500)
 
 
 def _scores(found: Comparison, model: Model, result: Result, told: Mapping[str, Scored]) -> None:
@@ -138,7 +141,7 @@ def _scores(found: Comparison, model: Model, result: Result, told: Mapping[str, 
         account = row["account_id"]
         expected = told[account]
         ends = (expected.tree.value, expected.tree.low, expected.tree.high)
-        if account in found.near or any(near_a_tie(end) for end in ends):
+        if account in found.near or any(near_a_tie(end, Fraction(1, 200)) for end in ends):
             found.near.add(account)
             continue
         for name in ("score", "low", "high", "coverage"):

@@ -19,6 +19,7 @@ from keepwell.demo.world import World, simulate
 from keepwell.errors import UsageError
 
 MOST_ACCOUNTS, MOST_MONTHS = 100_000, 60
+ASKED = "truth/arguments.json"
 Progress = Callable[[str], None]
 
 
@@ -42,6 +43,19 @@ def write_demo(
             tell(path)
             _write(stage / path, table)
         _write_texts(stage, world)
+
+
+def is_written(folder: Path, accounts: int = 2000, months: int = 24, seed: int = 1) -> bool:
+    """Whether the folder holds the demo company of just these arguments already, so that it need not be made again."""
+    try:
+        found = json.loads((folder / ASKED).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(found == _asked(accounts, months, seed)) and (folder / "keepwell.yaml").is_file()
+
+
+def _asked(accounts: int, months: int, seed: int) -> dict[str, int]:
+    return {"accounts": accounts, "months": months, "seed": seed}
 
 
 def _check(accounts: int, months: int, seed: int) -> None:
@@ -124,6 +138,8 @@ def _write_texts(stage: Path, world: World) -> None:
         text = (files("keepwell.demo") / "files" / source).read_text("utf-8")
         (stage / path).write_text(Template(text).substitute(words) if source != "model.yaml" else text, "utf-8")
     (stage / "truth/weights.json").write_text(json.dumps(truth.weights(), indent=2) + "\n", "utf-8")
+    asked = _asked(len(world.company), world.span.months, world.seed)
+    (stage / ASKED).write_text(json.dumps(asked) + "\n", "utf-8")
 
 
 def _words(world: World) -> dict[str, str]:

@@ -17,6 +17,9 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 LARGEST = Decimal(10) ** 18
 """Numbers in a model and in facts stay below this in magnitude, so that every sum fits DECIMAL(38,6)."""
 
+LONGEST_DAYS = 36_600
+"""A window of a hundred years reaches everything, and still begins on a day that a date can say."""
+
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 
 
@@ -99,7 +102,10 @@ def _duration(value: Any) -> Duration:
         raise ValueError(f"‘{value}’ has no fixed number of days; write 30 days, 91 days or 365 days, or weeks")
     if count <= 0:
         raise ValueError(f"‘{value}’ must be at least one day; a window looks back from the day of the score")
-    return Duration(count * (7 if unit == "week" else 1))
+    days = count * (7 if unit == "week" else 1)
+    if days > LONGEST_DAYS:
+        raise ValueError(f"‘{value}’ is longer than a hundred years")
+    return Duration(days)
 
 
 def _days(value: Any) -> Duration:

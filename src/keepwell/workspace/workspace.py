@@ -21,6 +21,7 @@ from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
 from keepwell.workspace.lives import doubles, nobody, require
+from keepwell.workspace.rehearsal import rehearse
 
 __all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
 
@@ -115,7 +116,17 @@ class Workspace:
         found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model)]
         if closed := self._closed_sources():
             return [*found, *closed]
-        return [*found, *self.facts.check(day)]
+        found += self.facts.check(day)
+        table = self.loaded.model.entities["account"].table
+        if any(item.severity == "error" for item in found):
+            return found
+        if not self.facts.has(table):
+            return [*found, Finding(table, None, "error", "nobody", "without this table there is nobody to score.")]
+        found += rehearse(self.loaded, self.facts, self.keep, day)
+        with self.facts.reads():
+            if not fetch.rows(self.facts.entity("account", day, day).select("id").limit(1)):
+                found.append(Finding(table, None, "warning", "nobody", nobody(self.facts, day)))
+        return found
 
     def _closed_sources(self) -> list[Finding]:
         """A finding for each source that cannot be opened: said once, and not for every table that lies in it."""

@@ -9,6 +9,8 @@ from keepwell.model.model import Model
 from keepwell.model.yaml import Steps
 
 LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
+OF_NUMBERS = ("sum", "mean", "nps")
+OF_TIMES = ("days_since", "days_until")
 
 
 def check_metrics(model: Model, report: Report) -> None:
@@ -30,6 +32,8 @@ def check_metrics(model: Model, report: Report) -> None:
 
 
 def _of_metrics(model: Model, report: Report, name: str, metric: MetricBase) -> None:
+    if isinstance(metric, Expr) and not metric.expr.names:
+        report.error("constant", ("metrics", name, "expr"), "this formula names no metric; at least one is needed.")
     for other in reads(model, name):
         _known(model, report, other, metric.for_, ("metrics", name, metric.verb), isinstance(metric, Expr))
 
@@ -93,6 +97,9 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.error("until", ("metrics", name, "until"), said)
     if isinstance(metric, DaysSince) and metric.days_since.count(".") > 1:
         report.error("column", here, f"‘{metric.days_since}’ is not table or table.column.")
+    if metric.column == "day" and metric.verb in OF_NUMBERS + OF_TIMES:
+        needed = "numbers" if metric.verb in OF_NUMBERS else "a column of times"
+        report.error("kind", here, f"`day` is the calendar day of a fact, and {metric.verb} needs {needed}.")
     if isinstance(metric, Mean) and metric.weight and metric.weight == metric.column:
         report.warning("weight", here, f"‘{metric.weight}’ weighs itself.")
     if metric.over and table.fresh and table.fresh.days > metric.over.days:

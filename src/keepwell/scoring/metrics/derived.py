@@ -8,7 +8,8 @@ from decimal import Decimal
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.expressions import to_ibis
+from keepwell.errors import ModelError
+from keepwell.facts.expressions import kind_of, to_ibis
 from keepwell.model.metrics import Change, Expr, Metric, Ratio
 from keepwell.scoring.metrics.needs import Need, value_of
 
@@ -25,10 +26,10 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
     if isinstance(metric, Expr):
         value = to_ibis(metric.expr, lambda name: value_of(wide, Need(name, inputs[0].ago), lacking))
     elif isinstance(metric, Ratio):
-        top, bottom = (_number(wide[need.value]) for need in inputs)
+        top, bottom = (_number(metric, need, wide) for need in inputs)
         value, special = _if_zero(metric.if_zero, top / bottom.nullif(0), bottom == 0)
     elif isinstance(metric, Change):
-        value, special = _change(metric, *(_number(wide[need.value]) for need in inputs))
+        value, special = _change(metric, *(_number(metric, need, wide) for need in inputs))
     else:
         raise TypeError(metric.verb)
     usable = _usable(value if isinstance(metric, Expr) else None, wide, inputs)
@@ -41,7 +42,11 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
     return ibis.ifelse(state == "ok", value, ibis.null(value.type())), state, _oldest(wide, inputs)
 
 
-def _number(value: ir.Value) -> ir.NumericValue:
+def _number(metric: Metric, need: Need, wide: ir.Table) -> ir.NumericValue:
+    value = wide[need.value]
+    if (kind := kind_of(value)) in ("text", "time"):
+        is_ = "text" if kind == "text" else "a date"
+        raise ModelError(f"{metric.verb} needs numbers, and ‘{need.metric}’ is {is_}.")
     return value.cast("float64")
 
 

@@ -1,0 +1,86 @@
+"""A scoring of nobody: what only shows once a model meets the columns of its data shows in `check`, not in `score`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import Finding, KeepwellError
+from keepwell.facts import Facts, fetch
+from keepwell.model import Loaded
+from keepwell.model.check.scores import walk
+from keepwell.model.metrics import Aggregate, Attribute
+from keepwell.model.model import Model
+from keepwell.model.tree import Measure
+from keepwell.model.yaml import Steps
+from keepwell.scoring.keep import Keep
+from keepwell.scoring.metrics import compute_metrics
+from keepwell.scoring.score import score
+
+
+class _Empty(Facts):
+    """The same tables with the same columns, and no row in sight: computing over them costs next to nothing."""
+
+    def __init__(self, facts: Facts) -> None:
+        vars(self).update(vars(facts))
+
+    def seen(self, *arguments: Any) -> ir.Table:
+        return super().seen(*arguments).filter(ibis.literal(False))
+
+    def entity(self, *arguments: Any) -> ir.Table:
+        return super().entity(*arguments).filter(ibis.literal(False))
+
+
+def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Finding]:
+    """What keeps the model from being computed over these tables, or a measure from ever giving points."""
+    file = loaded.document.file
+    try:
+        with facts.reads():
+            metrics = compute_metrics(loaded.model, _Empty(facts), day)
+            for name in loaded.model.scores:
+                score(loaded, metrics, keep, name)
+            return list(_scales(loaded, facts, metrics.kinds))
+    except KeepwellError as problem:
+        return list(problem.findings) or [Finding(file, None, "error", "kind", problem.message)]
+
+
+def _scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
+    """Measures whose scale cannot read what their metric is."""
+    for name, root in loaded.model.scores.items():
+        for path, node in walk(root, ("scores", name)):
+            if isinstance(node, Measure) and (said := _misread(loaded.model, facts, node, kinds[node.metric])):
+                yield _finding(loaded, path, said)
+
+
+def _misread(model: Model, facts: Facts, measure: Measure, kind: str) -> str | None:
+    if kind == "day":
+        return (
+            f"‘{measure.metric}’ is a date, and points are for numbers and words; use days_since or days_until of it."
+        )
+    if measure.map and kind == "number":
+        return f"a map reads words, and ‘{measure.metric}’ is a number; use `bands:` or `curve:`."
+    if not measure.map and kind == "text" and _has_words(model, facts, measure.metric):
+        return f"bands and curves read numbers, and ‘{measure.metric}’ is text; use `map:`."
+    return None
+
+
+def _has_words(model: Model, facts: Facts, name: str) -> bool:
+    """Whether the metric's column holds anything: one without a value is text for want of better knowledge."""
+    metric = model.metrics[name]
+    if isinstance(metric, Attribute):
+        table, column = model.entities[metric.for_].table, metric.attribute
+    elif isinstance(metric, Aggregate) and metric.source in model.tables and metric.column:
+        table, column = metric.source, metric.column
+    else:
+        return False
+    rows = facts.feed(table).rows
+    return column in rows.columns and bool(fetch.rows(rows.filter(rows[column].notnull()).select(column).limit(1)))
+
+
+def _finding(loaded: Loaded, path: Steps, said: str) -> Finding:
+    place = loaded.document.place((*path, "metric"))
+    return Finding(place.file, place.line, "error", "scale", f"{'.'.join(map(str, path))}: {said}")
