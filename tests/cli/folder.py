@@ -67,7 +67,8 @@ FILES: Mapping[str, str | bytes] = {
     "data/answers.csv": ANSWERS,
 }
 
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+STYLES = re.compile(r"\x1b\[[0-9;]*m")
+"""Bold, dim and colours, the only escape codes that belong into an answer."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def keepwell(*arguments: object, **environment: str) -> Answer:
 def program(*arguments: object, cwd: Path | None = None, **environment: str) -> Answer:
     """The command run as a process of its own."""
     command = [sys.executable, "-m", "keepwell", *map(str, arguments)]
-    found = subprocess.run(command, capture_output=True, cwd=cwd, env=os.environ | environment, check=False, timeout=120)
+    found = subprocess.run(
+        command, capture_output=True, cwd=cwd, env=os.environ | environment, check=False, timeout=120
+    )
     return _answer(found.returncode, found.stdout.decode(), found.stderr.decode())
 
 
@@ -118,4 +121,7 @@ def _answer(code: int, out: str, err: str) -> Answer:
 
 def listing(folder: Path) -> dict[str, Any]:
     """Every path below the folder, hidden ones too, with the content of files."""
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+    }

@@ -20,7 +20,9 @@ from textwrap import dedent
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-_FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w+)(?: \((?P<mark>[^)\n]+)\))?\n(?P<text>.*?)^ *```$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?: \((?P<mark>[^)\n]+)\))?\n(?P<text>.*?)^ *```$", re.M | re.S
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Keepwell's rows held against the oracle's: equal, but for numbers so near a tie that a double falls to either side."""
+"""Keepwell's rows held against the oracle's: equal, but where a number is so near a tie that doubles round either way."""
 
 from __future__ import annotations
 

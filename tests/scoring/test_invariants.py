@@ -226,10 +226,10 @@ def _forgotten(workspace: Workspace, metrics: Metrics, case: Case, base: Scores,
     changed = deepcopy(case)
     measure = _measures(changed.model["scores"]["health"])[index]
     changed.model["metrics"]["own"] = changed.model["metrics"].get(measure["metric"], {"attribute": "seats"})
-    rows = [*_copied(metrics, measure["metric"], lost)]
+    fewer = pa.Table.from_pylist([*_copied(metrics, measure["metric"], lost)], schema=ROWS)
+    kinds = metrics.kinds | {"own": metrics.kinds[measure["metric"]]}
     measure["metric"] = "own"
-    kinds = metrics.kinds | {"own": metrics.kinds[counting[0]["metric"]]}
-    forgetful = replace(metrics, rows=ibis.memtable(pa.Table.from_pylist(rows, schema=ROWS)), kinds=kinds)
+    forgetful = replace(metrics, rows=ibis.memtable(fewer), kinds=kinds)
     before, after = raws(base), raws(rescored(workspace, forgetful, changed))
     for account in lost:
         old, new = before[account], after[account]

@@ -79,11 +79,9 @@ def portfolio(found: Found, top: int) -> None:
     rows = need_someone(found.score, found.rows, top)
     if not rows:
         return
-    console.print(
-        f"\nWho needs someone ({found.score.tiers[-1].is_.replace('_', ' ')}; most value × missing points first)",
-        style="bold",
-        markup=False,
-    )
+    tier = found.score.tiers[-1].is_.replace("_", " ")
+    console.say()
+    console.say(f"Who needs someone ({tier}; most value × missing points first)", "bold")
     for row in rows:
         _account(console, row, found.currency)
 

@@ -58,7 +58,7 @@ def needs_of(model: Model) -> dict[str, Needs]:
             needs.add(column, why, "id")
         for column in (entity.from_, entity.until, entity.valid_from):
             needs.add(column, why, "time")
-        needs.add(entity.value, why, "number")
+        needs.add(model.value_column(level), why, "number")
         needs.add(entity.name, why, "text")
         needs.add(entity.owner, why, "text")
     _of_metrics(model, found)

@@ -36,6 +36,11 @@ class Model(Spec):
             raise PydanticCustomError("account", "`entities:` needs an `account`: the customers that are scored")
         return self
 
+    def value_column(self, entity: str) -> str | None:
+        """The column with what an entity is worth; None where nothing says it, or a metric does."""
+        value = self.entities[entity].value
+        return None if value in self.metrics else value
+
     def link(self, entity: str) -> str | None:
         """The column of an entity's table that names what it is part of; default: that level's own key."""
         above = self.entities[entity].in_

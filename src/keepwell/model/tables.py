@@ -32,7 +32,9 @@ class Entity(Spec):
     )
     in_: Name | None = Field(None, alias="in", description="The level that this one is part of, such as `account`.")
     parent: ColumnName | None = Field(None, description="Column with the id of the parent entity of the same level.")
-    value: ColumnName | None = Field(None, description="Column with what the account is worth per year (ARR).")
+    value: ColumnName | None = Field(
+        None, description="What the account is worth per year (ARR): a column, or a metric."
+    )
     name: ColumnName | None = Field(None, description="Column with the name shown to people.")
     owner: ColumnName | None = Field(None, description="Column with the person responsible, such as the CSM.")
 

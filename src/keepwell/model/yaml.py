@@ -146,7 +146,7 @@ class _Builder:
 
     def _scalar(self, node: Node) -> Any:
         kind = node.tag.rsplit(":", 1)[-1] if isinstance(node.tag, str) else str(node.ctag).rsplit(":", 1)[-1]
-        text = str(node.value).replace(FOLD, "") if node.style == ">" else str(node.value)
+        text = str(node.value).replace(FOLD, "") if getattr(node, "style", None) == ">" else str(node.value)
         if kind == "null":
             return None
         if kind == "bool":

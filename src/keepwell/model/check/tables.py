@@ -50,6 +50,8 @@ def _entities(model: Model, report: Report) -> None:
         if name in model.tables or name == CHILDREN:
             other = "a table" if name in model.tables else "the built-in level of children"
             report.error("name-taken", here, f"‘{name}’ names both a level and {other}.")
+        if entity.value in model.metrics and model.metrics[entity.value or ""].for_ != name:
+            report.error("level", (*here, "value"), f"‘{entity.value}’ is no metric of {name}.")
         if entity.in_ is not None and entity.in_ not in model.entities:
             report.unknown("level", entity.in_, model.entities, (*here, "in"))
         if name != "account" and entity.in_ is None:

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from keepwell.facts import Facts
 from keepwell.facts.moment import TIME, Moment
+from keepwell.model.graph import BUILT_IN
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep
@@ -39,6 +40,7 @@ class Level:
 def evaluate(model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) -> Level:
     """Every metric of the level, as columns of `.wide` (named by `Need`), for its entities living on the day."""
     level = Level(model, facts, name, moment, keep)
+    _built_in(level)
     _attributes(level)
     _tables(level)
     for batch in _batches(level):
@@ -64,9 +66,19 @@ def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
     shown = {
         "name": entities[spec.name].cast("string") if spec.name else ibis.null("string"),
         "owner": entities[spec.owner].cast("string") if spec.owner else ibis.null("string"),
-        "value": entities[spec.value].cast("float64") if spec.value else ibis.null("float64"),
+        "value": entities[column].cast("float64") if (column := model.value_column(name)) else ibis.null("float64"),
     }
     return entities.select("id", "began", "in_id", parent_id="parent", **shown)
+
+
+def _built_in(level: Level) -> None:
+    """`tenure_days`, as of each day that a formula or a parent asks for; missing before the life began."""
+    asked = (other for need in level.needs for other in inputs(level.model, need))
+    for need in sorted({Need("tenure_days"), *(other for other in asked if other.metric in BUILT_IN)}):
+        days = ibis.literal(level.moment.ago(need.ago).as_of).delta(level.wide.began.date(), unit="day")
+        value = ibis.ifelse(days >= 0, days, ibis.null("int64"))
+        state = ibis.ifelse(value.isnull(), "no_data", "ok")
+        level.wide = level.wide.mutate(**{need.value: value, need.state: state, need.at: ibis.null(TIME)})
 
 
 def _attributes(level: Level) -> None:

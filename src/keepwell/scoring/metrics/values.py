@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
-from keepwell.facts.moment import TIME, Moment
+from keepwell.facts.moment import Moment
 from keepwell.model.model import Model
 from keepwell.scoring.keep import keeper
 from keepwell.scoring.metrics.level import evaluate
@@ -48,9 +48,15 @@ def compute_metrics(model: Model, facts: Facts, as_of: date, known_by: date | No
     kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
     kinds["tenure_days"] = "number"
     wide = keep(level.wide)
-    rows = ibis.union(*(_rows(wide, name, kinds[name]) for name in names), _tenure(wide, as_of), distinct=False)
-    accounts = wide.select("id", "name", "owner", "value", "parent_id", "began")
-    return Metrics(keep(rows), keep(accounts), kinds, moment)
+    rows = [_rows(wide, name, kind) for name, kind in kinds.items()]
+    accounts = wide.select("id", "name", "owner", "parent_id", "began", value=_worth(model, wide))
+    return Metrics(keep(ibis.union(*rows) if len(rows) > 1 else rows[0]), keep(accounts), kinds, moment)
+
+
+def _worth(model: Model, wide: ir.Table) -> ir.NumericValue:
+    """What each account is worth: the entity's column, or the metric that it names."""
+    named = model.entities["account"].value
+    return nine(wide[Need(named).value]) if named in model.metrics else wide["value"]
 
 
 def _kind(value: ir.Value) -> str:
@@ -65,11 +71,6 @@ def _kind(value: ir.Value) -> str:
 def _rows(wide: ir.Table, name: str, kind: str) -> ir.Table:
     need = Need(name)
     return _row(wide, name, kind, wide[need.value], wide[need.state], wide[need.at])
-
-
-def _tenure(wide: ir.Table, as_of: date) -> ir.Table:
-    days = ibis.literal(as_of).delta(wide.began.date(), unit="day")
-    return _row(wide, "tenure_days", "number", days, ibis.ifelse(days.isnull(), "no_data", "ok"), ibis.null(TIME))
 
 
 def _row(wide: ir.Table, name: str, kind: str, value: ir.Value, state: ir.StringValue, at: ir.Value) -> ir.Table:
