@@ -67,10 +67,10 @@ def store() -> None:
 
 def once() -> None:
     """Score, and also every measure row; print seconds and the peak of memory."""
+    from keepwell.facts.moment import Moment
     from keepwell.model import load_text
     from keepwell.scoring.keep import keeper
     from keepwell.scoring.metrics import Metrics
-    from keepwell.facts.moment import Moment
     from keepwell.scoring.score import score
 
     store()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +26,10 @@ def codes() -> dict[str, str]:
 
 
 def _in(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            at = PLACE.get(name)
-            if at is not None and len(node.args) > at and isinstance(code := node.args[at], ast.Constant):
-                if isinstance(code.value, str) and code.value.replace("-", "").replace("_", "").isalpha():
-                    yield code.value
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    for call in calls:
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        at = PLACE.get(name, len(call.args))
+        code = call.args[at] if at < len(call.args) else None
+        if isinstance(code, ast.Constant) and re.fullmatch("[a-z_-]+", str(code.value)):
+            yield str(code.value)

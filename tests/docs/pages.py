@@ -21,13 +21,13 @@ from textwrap import dedent
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 _FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>\w+)(?: \((?P<mark>[^)\n]+)\))?\n(?P<text>.*?)^ *```$", re.M | re.S
+    r"^(?P<indent> *)```(?P<language>\w+)(?: \((?P<mark>[^)\n]+)\))?\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
 )
 
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block. `line` is its first line of text in the page, from 1; `start` and `end` are its text's place."""
+    """One fenced block. `line` is the first of its text in the page, from 1; `start` and `end` are its text's place."""
 
     page: Path
     line: int

@@ -39,13 +39,15 @@ def text(path: Path) -> str:
 
 def named(page: Path) -> set[str]:
     """Words that stand as code on a page, in a span or a block."""
-    spans = re.findall(r"`([^`\n]+)`", text(page)) + re.findall(r"^```\w.*?^```", text(page), flags=re.M | re.S)
+    spans = re.findall(r"`([^`\n]+)`", text(page)) + re.findall(
+        r"^```\w.*?^```", text(page), flags=re.MULTILINE | re.DOTALL
+    )
     return {word for span in spans for word in re.findall(r"[A-Za-z_][A-Za-z0-9_-]*", span)}
 
 
 def explained(page: Path) -> set[str]:
     """Words that have a row of their own in a table of a page."""
-    cells = re.findall(r"^\| ([^|]+) \|", text(page), flags=re.M)
+    cells = re.findall(r"^\| ([^|]+) \|", text(page), flags=re.MULTILINE)
     return {word for cell in cells for word in re.findall(r"`([^`]+)`", cell)}
 
 
@@ -73,7 +75,7 @@ def test_each_field_of_a_workspace_is_in_a_guide() -> None:
 
 
 def test_each_command_is_used_somewhere() -> None:
-    commands = set(re.findall(r"^## keepwell (\w+)", text(REFERENCE / "commands.md"), flags=re.M))
+    commands = set(re.findall(r"^## keepwell (\w+)", text(REFERENCE / "commands.md"), flags=re.MULTILINE))
     assert {"init", "check", "score", "explain", "schema", "demo"} <= commands
     pages = "".join(text(page) for page in [ROOT / "README.md", *DOCS.rglob("*.md")] if page.name != "commands.md")
     assert {command for command in commands if not re.search(rf"keepwell {command}\b", pages)} == set()
@@ -105,5 +107,5 @@ def columns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 @pytest.mark.parametrize("kind", ["scores", "measures", "parts", "metrics"])
 def test_each_column_of_the_output_is_explained_in_its_order(kind: str, columns: dict[str, list[str]]) -> None:
     section = text(REFERENCE / "output.md").split(f"\n## {kind}\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| (`[^|]+`) \|", section, flags=re.M)
+    rows = re.findall(r"^\| (`[^|]+`) \|", section, flags=re.MULTILINE)
     assert [word for row in rows for word in re.findall(r"`([^`]+)`", row)] == columns[kind]

@@ -117,7 +117,7 @@ def clean(text: str) -> str:
 
 def agrees(shown: str, printed: str) -> bool:
     """Whether a page shows what was printed, but for what it leaves out."""
-    parts = [re.split(r"^\$ .*\n", text, flags=re.M)[1:] for text in (shown, printed)]
+    parts = [re.split(r"^\$ .*\n", text, flags=re.MULTILINE)[1:] for text in (shown, printed)]
     return len(parts[0]) == len(parts[1]) and all(
         re.fullmatch(_pattern(one.strip("\n")), two.strip("\n")) for one, two in zip(*parts, strict=True)
     )

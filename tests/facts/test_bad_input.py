@@ -82,7 +82,7 @@ metrics: {n: {count: orders}}
 def test_encodings(tmp_path: Path, content: bytes, options: Mapping[str, Any]) -> None:
     facts = facts_of(tmp_path, {"accounts.csv": content}, NAMES, tables={"accounts": options})
     assert rows(facts.entity("account", DAY, DAY))[0]["title"] == "Café Größe"
-    assert rows(facts.entity("account", DAY, DAY))[0]["id"] == "A"
+    assert rows(facts.entity("account", DAY, DAY))[0]["@id"] == "A"
 
 
 def test_another_encoding_that_nobody_declared(tmp_path: Path) -> None:

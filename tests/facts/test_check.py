@@ -171,6 +171,31 @@ def test_rows_that_repeat_in_every_column(tmp_path: Path) -> None:
     assert found == "2 rows (40.0 %) like another row in every column: if that is one fact, it counts twice."
 
 
+def test_several_tables_over_one_file(tmp_path: Path) -> None:
+    model = MODEL.replace("time: at}", "time: at}\n  paid: {account: account_id, time: at, where: paid}")
+    header = "account_id,person_id,at,paid\n"
+    lines = ["A,1,2026-06-30 09:00,true"] * 2 + ["A,1,2026-07-02,true", "A,1,2026-07-03,false"]
+    files = {"orders.csv": header + "\n".join(lines), "people.csv": PEOPLE}
+    facts = facts_of(tmp_path, files, model, tables={"paid": {"path": "orders.csv"}})
+    later = "nothing counts before its day comes."
+    assert said(facts) == [
+        f"data/orders.csv: warning: {line}"
+        for line in (
+            f"table ‘orders’: 2 rows (50.0 %) after 2026-06-30, up to 2026-07-03: {later}",
+            "1 row (25.0 %) like another row in every column: if that is one fact, it counts twice.",
+            f"table ‘paid’: 1 row (33.3 %) after 2026-06-30, up to 2026-07-02: {later}",
+        )
+    ]
+
+
+def test_a_file_is_compared_with_itself_once(tmp_path: Path) -> None:
+    """Even where the first of the tables over it has no row."""
+    model = MODEL.replace("time: at}", "time: at, where: \"person_id = 'x'\"}\n  all: {account: account_id, time: at}")
+    files = orders(*["A,1,2026-06-30 09:00"] * 2)
+    facts = facts_of(tmp_path, files, model, tables={"all": {"path": "orders.csv"}})
+    assert codes(facts) == ["empty", "duplicate-rows"]
+
+
 def test_the_same_customer_day_twice(tmp_path: Path) -> None:
     days = [f"A,1,{DAY - timedelta(days=nth)}" for nth in range(30)]
     assert messages(tmp_path, orders(*days), "same-day") == []

@@ -54,7 +54,7 @@ def expect(facts: Facts) -> None:
     assert column(facts, "orders", "at") == TIMES
     assert column(facts, "orders", "amount") == [Decimal("0.1"), Decimal("2.5"), None]
     found = facts.entity("account", date(2026, 1, 31), date(2026, 1, 31)).to_pyarrow().to_pylist()
-    assert [row["id"] for row in found] == ["1"]
+    assert [row["@id"] for row in found] == ["1"]
     assert facts.check(date(2026, 6, 4)) == []
 
 
@@ -140,6 +140,18 @@ def test_a_database_that_cannot_be_reached(tmp_path: Path, monkeypatch: pytest.M
     assert "s3cret" not in caught.value.message
     assert "eva" not in caught.value.message
     assert "\n" not in caught.value.message
+    assert set(codes(facts)) == {"cannot-read"}
+
+
+@pytest.mark.parametrize("secret", ["s3[cret", "s3]cret", "s3%zzcret", "s3/cret", "12/s3cret", "s3#cret", "s3%5Bcret"])
+def test_signs_in_a_password_are_no_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("SHOP_URL", f"postgresql://eva:{secret}@127.0.0.1:9/shop")
+    sources = {"data": "data", "shop": {"url": "${SHOP_URL}"}}
+    facts = facts_of(tmp_path, {}, MODEL, **{**WANTED, "sources": sources})
+    with pytest.raises(FactsError, match=r"^shop \(.*\): (the database cannot be reached|its url cannot)") as caught:
+        facts.feed("orders")
+    for part in ("s3", "cret", "eva", "\n"):
+        assert part not in caught.value.message
     assert set(codes(facts)) == {"cannot-read"}
 
 

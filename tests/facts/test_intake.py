@@ -135,6 +135,7 @@ def test_sums_are_exact(tmp_path: Path) -> None:
     (pa.array([13085, None]), ["13085", None]),
     (pa.array([13085.0, None, float("nan"), 1.5]), ["13085", None, None, "1.5"]),
     (pa.array(["13085", "", " x "]), ["13085", None, " x "]),
+    (pa.array([" ", " \t", None]), [None, None, None]),
     (pa.array([Decimal("13085.00"), Decimal("1.50")]), ["13085", "1.5"]),
     (pa.array([Decimal(1300), Decimal(7)]), ["1300", "7"]),
 ])  # fmt: skip

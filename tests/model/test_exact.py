@@ -103,7 +103,3 @@ def test_published_percentages_may_be_rounded(first: str, second: str) -> None:
 )  # fmt: skip
 def test_weights_that_cannot_be_meant(first: str, second: str, said: str) -> None:
     assert refused(edited(*weights(first, second))) == [f"model.yaml:12: error: {said}"]
-
-
-def test_the_lowest_part_needs_no_weights() -> None:
-    assert not sound(*weights("0", "0"), "    parts:", "    combine: min\n    parts:").warnings

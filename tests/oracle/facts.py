@@ -89,11 +89,13 @@ class Facts:
         return (born is None or before(born, end_of(as_of))) and not before(ended, end_of(as_of))
 
     def tenure(self, level: str, entity: Value, as_of: date) -> Fraction | None:
-        """Days since the life began; None where nobody knows."""
+        """Days since the life began; None where nobody knows, and before it."""
         column = self.model.entities[level].from_
         row = self.entity(level, entity, as_of)
         born = row[column] if row and column else None
-        return Fraction((as_of - born.date()).days) if isinstance(born, datetime) else None
+        if not isinstance(born, datetime) or not before(born, end_of(as_of)):
+            return None
+        return Fraction((as_of - born.date()).days)
 
     @cached_property
     def _entities(self) -> dict[str, dict[Value, list[Row]]]:

@@ -13,7 +13,7 @@ from keepwell.model import Model
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, Ratio
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of
-from tests.oracle.numbers import Value, rounded
+from tests.oracle.numbers import Value, told
 from tests.oracle.verbs import ZERO_WHEN_EMPTY, Reader
 
 State = Literal["ok", "no_data", "not_connected", "stale_feed", "undefined", "worst"]
@@ -72,7 +72,7 @@ class Metrics:
             case Attribute():
                 row = self.facts.entity(metric.for_, entity, as_of)
                 lives = row is not None and self.facts.lives(metric.for_, row, as_of)
-                return _reading(row[metric.attribute] if row and lives else None)
+                return _reading(row[metric.attribute] if row is not None and lives else None)
             case Aggregate() if metric.source in self.model.entities or metric.source == CHILDREN:
                 return self._over_level(metric, entity, as_of)
             case Aggregate():
@@ -81,17 +81,20 @@ class Metrics:
                 return self._formula(metric, entity, as_of)
             case Ratio():
                 inputs = [self.read(item, entity, as_of) for item in metric.ratio]
-                return _combined(inputs, lambda new, old: new / old, metric.if_zero)
+                return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
         return self._change(metric, entity, as_of)
 
     # ---- metrics over metrics
 
     def _change(self, metric: Change, entity: Value, as_of: date) -> Reading:
-        """The old value is of the old window, as it is known now. Nothing is a share of less than nothing."""
+        """The old value is of the old window, as it is known now. Nothing is a share of less than nothing.
+
+        The change is as old as the newer value.
+        """
         inputs = [self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta)]
         if metric.as_ == "difference":
-            return _combined(inputs, lambda new, old: new - old, None)
-        return _combined(inputs, lambda new, old: new / old - 1 if old > 0 else None, metric.if_zero)
+            return _combined(inputs, lambda new, old: new - old, None, inputs[0].at)
+        return _combined(inputs, lambda new, old: new / old - 1 if old > 0 else None, metric.if_zero, inputs[0].at)
 
     def _formula(self, metric: Expr, entity: Value, as_of: date) -> Reading:
         """A formula speaks where it has a value although an input is missing: coalesce settled it."""
@@ -126,18 +129,27 @@ class Metrics:
         fresh = newest is not None and (span is None or newest >= end_of(as_of) - span.delta)
         if spec.connected_if is None or metric.for_ != "account":
             return Feed(newest is None, fresh, bool(rows))
-        names = self.names("account", entity, as_of, spec.connected_if.names)
+        row = self.facts.entity("account", entity, as_of) or {}
+        attributes = {name: self.model.metrics[name] for name in spec.connected_if.names}
+        names = {name: row.get(item.attribute) for name, item in attributes.items() if isinstance(item, Attribute)}
         return Feed(newest is None, fresh, truth(spec.connected_if, names) is True)
 
     # ---- metrics over the entities of a level below
 
     def _over_level(self, metric: Aggregate, entity: Value, as_of: date) -> Reading:
-        """Living entities have no window and no feed: there are some with a value, or none."""
+        """Living entities have no window and no feed of their own, but what is unknown of them stays unknown."""
         level = "account" if metric.source == CHILDREN else metric.source or ""
-        wanted = [name for name in [*self.model.metrics, "tenure_days"] if self._level(name) == level]
-        below = [dict(self.names(level, item, as_of, wanted)) for item in self._below(metric, level, entity, as_of)]
         reader = Reader(metric, as_of)
-        used = [row for row in below if reader.counts(row)]
+        below = self._below(metric, level, entity, as_of)
+        rows = [dict(self.names(level, item, as_of, reader.reads)) for item in below]
+        undecided = [item for item, row in zip(below, rows, strict=True) if reader.undecided(row)]
+        states = {self.read(name, item, as_of).state for item in undecided for name in reader.reads}
+        if "stale_feed" in states:
+            return Reading("stale_feed")
+        if below and len(undecided) == len(below):
+            lost: State = "not_connected" if states == {"not_connected"} else "no_data"
+            return Reading("worst" if metric.absent == "worst" else lost)
+        used = [row for row in rows if reader.counts(row)]
         if used and (value := reader.value(used)) is not None:
             return Reading("ok", value)
         absent = metric.absent or ("zero" if metric.verb == "count" else "missing")
@@ -162,9 +174,7 @@ def _claim(metric: Aggregate, found: Reading | None, feed: Feed, zero: Reading) 
         return Reading("not_connected")
     if not feed.fresh:
         return Reading("stale_feed")
-    if found and feed.connected:
-        return found
-    return none[metric.absent or "zero"]
+    return found if found and feed.connected else none[metric.absent or "zero"]
 
 
 def _nothing(metric: Aggregate, feed: Feed) -> Reading:
@@ -186,6 +196,7 @@ def _combined(
     inputs: Sequence[Reading],
     compute: Callable[[Fraction, Fraction], Fraction | None],
     if_zero: Decimal | str | None,
+    at: datetime | None,
 ) -> Reading:
     """Two numbers made one. `if_zero` says what a second number of zero means; None: it is a number like others."""
     if reason := _absence(inputs):
@@ -194,17 +205,17 @@ def _combined(
     assert isinstance(new, Fraction)
     assert isinstance(old, Fraction)
     if if_zero is None or old != 0:
-        return _reading(compute(new, old), "undefined", _oldest(inputs))
+        return _reading(compute(new, old), "undefined", at)
     if isinstance(if_zero, Decimal):
-        return Reading("ok", Fraction(if_zero), _oldest(inputs))
+        return Reading("ok", Fraction(if_zero), at)
     return Reading("worst") if if_zero == "worst" else Reading("undefined")
 
 
 def _as_told(reading: Reading) -> Reading:
-    """The one place where a number is rounded; a time is told as its day."""
+    """The one place where a number is rounded, before anything is made of it; a time is told as its day."""
     match reading.value:
         case Fraction() as number:
-            return Reading(reading.state, rounded(number, 9), reading.at, number)
+            return Reading(reading.state, told(number), reading.at, number)
         case datetime() as time:
             return Reading(reading.state, end_of(time.date()) - DAY, reading.at)
     return reading

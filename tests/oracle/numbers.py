@@ -21,6 +21,14 @@ def rounded(number: Fraction, places: int) -> Fraction:
     return Fraction(units if number >= 0 else -units, scale)
 
 
+def told(number: Fraction) -> Fraction:
+    """A metric's number as it is kept: nine decimals, fewer where a double could not hold as many."""
+    for places in (9, 6, 3):
+        if abs(number) < Fraction(2**53, 10**places):
+            return rounded(number, places)
+    return number
+
+
 def exact(given: Given) -> Value:
     """The same thing in the types that the oracle computes with."""
     match given:

@@ -73,7 +73,7 @@ def _scored(score: Score, tree: Node, readings: Mapping[str, Reading]) -> Scored
     tier, zone = _tier(score.tiers, final) if enough else (INSUFFICIENT, None)
     standing = _standing(score, tier, low, high, fired)
     if forced := _forced(score, fired):
-        tier, zone, standing = forced, None, "firm"
+        tier, zone, standing = forced, None, "firm" if _first_known(score, fired) else "provisional"
     weights = weighed(tree, Fraction(final is not None))
     return Scored(final, low, high, tree.coverage, tier, zone, standing, tree.value, lines, weights, readings)
 
@@ -142,6 +142,12 @@ def _standing(
     ends = {_tier(score.tiers, low)[0], _tier(score.tiers, high)[0]}
     same = ends == {tier} if score.tiers else low == high
     return "firm" if same and not doubtful else "provisional"
+
+
+def _first_known(score: Score, fired: Sequence[bool | None]) -> bool:
+    """Whether, of the overrides that force a tier, the first that is not plainly false is plainly true."""
+    pairs = zip(score.overrides, fired, strict=True)
+    return next(holds for override, holds in pairs if override.tier and holds is not False) is True
 
 
 def _forced(score: Score, fired: Sequence[bool | None]) -> str | None:

@@ -68,7 +68,7 @@ scores:
         parts:
           features: {metric: features, curve: [[0, 0], [100, 100]]}
           ecosystem: {metric: ecosystem, curve: [[0, 0], [100, 100]]}
-      value:
+      value_realisation:
         weight: 4/17
         parts:
           growth: {weight: 1, metric: growth, curve: [[0, 0], [100, 100]]}
@@ -93,7 +93,7 @@ def test_bigcommerce_in_seventeenths(others: int, commitment: str, score: str, t
     assert sum(node.contribution for node in found.tree.walk() if node.measured) == pytest.approx(found.raw, abs=1e-9)
     weights = {node.path: node.effective for node in found.tree.walk()}
     assert weights["health/relationship/commitment"] == Fraction(6, 17)
-    assert weights["health/value/payments"] == Fraction(2, 17)
+    assert weights["health/value_realisation/payments"] == Fraction(2, 17)
 
 
 HBR = """
@@ -102,7 +102,7 @@ scores:
     parts:
       relationship: {weight: 25 %, metric: relationship, curve: [[0, 0], [100, 100]]}
       usage: {weight: 25 %, metric: usage, curve: [[0, 0], [100, 100]]}
-      value: {weight: 50 %, metric: value, curve: [[0, 0], [100, 100]]}
+      value_realisation: {weight: 50 %, metric: value, curve: [[0, 0], [100, 100]]}
     tiers:
       - {at: ">= 70", is: great}
       - {at: "> 50", is: good}
@@ -406,7 +406,7 @@ def test_columns_that_change_read_as_they_stood() -> None:
     assert read("open", tables, date(2026, 6, 10)) == ("ok", 0)
     assert read("csat", tables, date(2026, 6, 9)) == ("no_data", None)
     assert read("csat", tables, date(2026, 6, 10)) == ("ok", 5)
-    assert read("share", tables, date(2026, 6, 9)) == ("ok", 0)
+    assert read("share", tables, date(2026, 6, 9)) == ("no_data", None)  # nobody has answered: not zero of them
     assert read("share", tables, date(2026, 6, 10)) == ("ok", 1)
 
 

@@ -88,10 +88,10 @@ def _of_all(
     population: Sequence[Value],
     as_of: date,
 ) -> dict[Value, Measured]:
-    """One measure of every account. It is connected if any account that it asks has data, whatever it says."""
+    """One measure of every account. It is connected if any account that it asks, or may ask, has data."""
     standings = {item: _standing(nodes, grace, metrics, item, as_of) for item in population}
     readings = {item: metrics.read(measure.metric, item, as_of) for item in population}
-    asked = [readings[item].state for item, standing in standings.items() if standing == "asked"]
+    asked = [readings[item].state for item, standing in standings.items() if standing in ("asked", "unknown")]
     connected = any(state not in ("no_data", "not_connected") for state in asked)
     return {item: _measured(measure, readings[item], standings[item], connected, as_of) for item in population}
 
@@ -124,10 +124,10 @@ def _measured(measure: Measure, reading: Reading, standing: str, connected: bool
         return Measured("not_applicable")
     if standing == "grace":
         return Measured("grace")
-    if standing == "unknown":
-        return _without(measure, "missing")
     if not connected:
         return Measured("not_connected")
+    if standing == "unknown":
+        return _without(measure, "missing")
     if reading.state == "worst":
         low = Fraction(measure.reach[0])
         return Measured("ok", low, low, low)

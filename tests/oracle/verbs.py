@@ -48,11 +48,28 @@ class Reader:
                 return isinstance(value, Fraction) and 0 <= value <= 10
             case Mean(weight=str() as weight):
                 return value is not None and row[weight] is not None
+            case Portion(that=that):
+                return truth(that, row) is not None
+            case Portion(that=that):
+                return truth(that, row) is not None
         if self.metric.verb == "days_since":
             return before(value, end_of(self.as_of))
         if self.metric.verb == "days_until":
             return value is not None and not before(value, end_of(self.as_of) - DAY)
         return self.column is None or value is not None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The metrics of a level below that are read."""
+        named = [self.metric.column, getattr(self.metric, "weight", None)]
+        conditions = [self.metric.where, getattr(self.metric, "that", None)]
+        names = [name for condition in conditions if condition is not None for name in condition.names]
+        return tuple(dict.fromkeys([name for name in named if name is not None] + names))
+
+    def undecided(self, row: Row) -> bool:
+        """Whether an entity may count for all that is known: its `where` is unknown, or what is read is missing."""
+        inside = True if self.metric.where is None else truth(self.metric.where, row)
+        return inside is None or (inside and not self._has(row))
 
     def value(self, rows: Sequence[Row]) -> Value:
         """Of rows that count, at least one; None where their weights sum to zero."""

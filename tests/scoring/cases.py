@@ -41,7 +41,7 @@ class Case:
 
     @cached_property
     def tables(self) -> Tables:
-        return self.changed or facts(self.seed, list(self.model["tables"]), self.numbered)
+        return self.changed or facts(self.seed, list(self.model["tables"])[1:], self.numbered)
 
     def __repr__(self) -> str:
         """Enough to make it again; the facts would be a quarter of a megabyte."""
@@ -216,7 +216,7 @@ TABLES: Mapping[str, dict[str, Any]] = {
     "contracts": {
         "account": "account_id",
         "time": "signed_on",
-        "columns": {"ends_on": "planned", "renewed": {"known": "decided_on"}},
+        "columns": {"ends_on": "planned", "renewed": {"known": "decided_on", "kind": "yes_no"}},
     },
 }
 
@@ -292,7 +292,10 @@ def models(draw: Draw) -> dict[str, Any]:
             "account": {"table": "accounts", "key": "account_id", "from": "started_on", "until": "ended_on"},
             "contact": {"table": "contacts", "key": "user_id", "in": "account"},
         },
-        "tables": {feed: _table(draw, feed) for feed in feeds},
+        "tables": {
+            "accounts": {"columns": {"active": {"kind": "yes_no"}}},
+            **{feed: _table(draw, feed) for feed in feeds},
+        },
         "metrics": metrics,
         "scores": {"health": _score(draw, kinds)},
     }

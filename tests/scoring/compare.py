@@ -1,4 +1,4 @@
-"""Keepwell's rows held against the oracle's: equal, but where a number is so near a tie that doubles round either way."""
+"""Keepwell's rows held against the oracle's: equal, but where a double may round a near tie either way."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def near_a_tie(exact: Fraction | None, slack: Fraction = Fraction(1, 10**6)) -> 
     """
     if exact is None:
         return False
-    units = abs(exact) / UNIT
+    places = next((places for places in (9, 6, 3) if abs(exact) < Fraction(2**53, 10**places)), 0)
+    units = abs(exact) * 10**places
     return abs(units - floor(units) - Fraction(1, 2)) < slack + units / 2**48
 
 

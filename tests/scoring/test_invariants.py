@@ -65,9 +65,7 @@ def _sums(result: Result) -> None:
             continue
         assert abs(row["raw"] - sums[row["account_id"]]) <= TINY
         assert abs(weights[row["account_id"]] - 1) <= TINY
-        lines = [
-            value for name, value in row.items() if name == "clamped" or name.startswith(("rounding", "override_"))
-        ]
+        lines = [row[name] for name in row if name in ("clamped", "rounding") or name.startswith("override_")]
         assert abs(row["score"] - row["raw"] - sum(line or 0 for line in lines)) <= TINY
 
 
@@ -217,9 +215,8 @@ def _forgotten(workspace: Workspace, metrics: Metrics, case: Case, base: Scores,
     """
     index = random.randrange(len(_measures(case.model["scores"]["health"])))
     path = base.plan.measures[index][0].path
-    counting = [
-        row for row in measure_table(base).to_pylist() if row["measure"] == path and row["state"] in ("ok", "ageing")
-    ]
+    rows = [row for row in measure_table(base).to_pylist() if row["measure"] == path]
+    counting = [row for row in rows if row["state"] in ("ok", "ageing")]
     lost = {row["account_id"] for row in counting[::2]}
     if len(counting) < 2:
         return

@@ -64,7 +64,7 @@ def compute(
     with open_workspace(folder) as workspace:
         scores = workspace.score(as_of, known_by, name)
         found = workspace.explain(scores, account)
-        change = workspace.change(account, workspace.score(since, None, name), scores) if since else None
+        change = workspace.change(found.account_id, workspace.score(since, None, name), scores) if since else None
         moment = scores.metrics.moment
         notices = workspace.notices(scores)
         return Found(found, moment.as_of, moment.known_by, scores.version, since, change, notices)

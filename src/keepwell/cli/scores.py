@@ -15,7 +15,7 @@ from keepwell.cli.screen import Screen, safe, stderr, stdout
 from keepwell.errors import UsageError
 from keepwell.model.exact import Duration
 from keepwell.model.score import Score
-from keepwell.scoring.portfolio import by_tier, need_someone
+from keepwell.scoring.portfolio import by_tier, lowest_tier, need_someone
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.scoring.words import plain
 from keepwell.workspace import open_workspace
@@ -79,7 +79,7 @@ def portfolio(found: Found, top: int) -> None:
     rows = need_someone(found.score, found.rows, top)
     if not rows:
         return
-    tier = found.score.tiers[-1].is_.replace("_", " ")
+    tier = (lowest_tier(found.score) or "").replace("_", " ")
     console.say()
     console.say(f"Who needs someone ({tier}; most value × missing points first)", "bold")
     for row in rows:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
+import numpy.random  # here, and not when it is first used: a Ctrl-C that meets its loading is lost
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import duckdb
 import ibis
@@ -40,6 +40,10 @@ JOIN pg_attribute column_ ON column_.attrelid = relation.oid AND attnum > 0 AND 
 WHERE relation.relkind IN ('r', 'v', 'm', 'p', 'f') AND schema.nspname NOT IN ('pg_catalog', 'information_schema')
 ORDER BY 1, 2, attnum
 """
+_ODD_URL = (
+    "its url cannot be taken apart; in a user or password, the signs @ : / ? # % are written as "
+    "%40 %3A %2F %3F %23 %25."
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ class Postgres:
     @property
     def origin(self) -> str:
         """The source's name and host, never its user or password."""
-        return f"{self.name} ({urlsplit(self.url).hostname or 'PostgreSQL'})"
+        parts = _parts(self.url)
+        return f"{self.name} ({(parts or {}).get('host') or 'PostgreSQL'})"
 
     def relation(self, table: str, options: TableFile) -> Relation | None:
         wanted = options.table or table
@@ -151,6 +156,8 @@ class Postgres:
         """A read-only connection whose times are in UTC. Each read is a snapshot of its own moment."""
         import psycopg
 
+        if _parts(self.url) is None:
+            raise FactsError(f"{self.origin}: {_ODD_URL}")
         options = "-c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8 -c default_transaction_read_only=on"
         try:
             with psycopg.connect(self.url, connect_timeout=10, options=options) as connection:
@@ -161,11 +168,25 @@ class Postgres:
             raise FactsError(f"{self.origin}: the database refused: {_reason(problem, self.url)}") from None
 
 
+def _parts(url: str) -> Mapping[str, Any] | None:
+    """host, user, password … as the driver reads them from the url; None where it cannot, or reads them wrong."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        return None
+    # a / in a password ends the host: what follows shows up as a port that is no number, or in the database's name
+    torn = re.search(r"[^0-9,]", str(parts.get("port") or "")) or "@" in str(parts.get("dbname") or "")
+    return None if torn else parts
+
+
 def _reason(problem: Exception, url: str) -> str:
     """The driver's last line without anything secret of the url in it."""
     text = (str(problem).strip().splitlines() or ["no answer"])[-1].strip()
-    parts = urlsplit(url)
-    for secret in (url, parts.password, parts.username):
+    parts = _parts(url) or {}
+    for secret in (url, parts.get("password"), parts.get("user")):
         text = text.replace(secret, "…") if secret else text
     return text.removeprefix("FATAL:").strip() + ("" if text.endswith(".") else ".")
 

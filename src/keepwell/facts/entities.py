@@ -9,11 +9,13 @@ import ibis.expr.types as ir
 
 from keepwell.facts.feed import visible
 from keepwell.facts.ids import as_id
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import TIME, Moment
 from keepwell.model import Column, Entity, Model, Table
 
-OWN = ("id", "began", "ended", "parent", "in_id")
-"""Columns that every entity table has beside its attributes. An attribute of the same name gives way."""
+ID, BEGAN, ENDED, PARENT, IN = OWN = ("@id", "@began", "@ended", "@parent", "@in")
+"""Columns that every entity table has beside its attributes. Data cannot have them: intake refuses such names."""
+
+_RANK, _KEY = "@rank", "@key"
 
 
 def entity_table(model: Model, level: str) -> Table:
@@ -31,8 +33,8 @@ def entity_table(model: Model, level: str) -> Table:
 def living(rows: ir.Table, model: Model, level: str, as_of: date, known_by: date) -> ir.Table:
     """One row per entity living at the end of `as_of`, as known at the end of `known_by`.
 
-    Columns: id (text), the table's columns as attributes (the latest row valid by then), began and ended (times, NULL
-    if unknown or not yet), parent and in_id (ids as text or NULL). `rows`: the level's table in canonical columns.
+    Columns: @id (text), @began and @ended (times, NULL if unknown or not yet), @parent and @in (ids as text or NULL),
+    and the table's columns as attributes (the latest row valid by then). `rows`: the level's table, canonical.
     """
     return alive(every(rows, model, level, Moment(as_of, known_by)), as_of)
 
@@ -40,8 +42,8 @@ def living(rows: ir.Table, model: Model, level: str, as_of: date, known_by: date
 def alive(entities: ir.Table, as_of: date) -> ir.Table:
     """Those who began by this day and did not end by it. An unknown beginning counts as long ago."""
     day = ibis.literal(as_of)
-    began = entities.began.isnull() | (entities.began.date() <= day)
-    return entities.filter(began & (entities.ended.isnull() | (entities.ended.date() > day)))
+    began, ended = entities[BEGAN], entities[ENDED]
+    return entities.filter((began.isnull() | (began.date() <= day)) & (ended.isnull() | (ended.date() > day)))
 
 
 def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir.Table:
@@ -52,23 +54,49 @@ def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir
         if entity.valid_from is not None:
             since = rows[entity.valid_from]
             rows = rows.filter(since.isnull() | moment.happened(since))
-    rows = rows.mutate(id=as_id(rows[entity.key]), began=_began(rows, entity))
-    rows = rows.filter(rows.id.notnull())
-    latest = rows.mutate(rank=ibis.row_number().over(group_by=rows[entity.key], order_by=_order(rows, model, entity)))
-    latest = latest.filter(latest["rank"] == 0)
+    newest = ibis.row_number().over(group_by=rows[entity.key], order_by=_order(rows, model, entity))
+    rows = rows.mutate(**{ID: as_id(rows[entity.key]), BEGAN: _began(rows, entity), _RANK: newest})
+    latest = rows.filter(rows[ID].notnull() & (rows[_RANK] == 0))
     link = model.link(level)
-    return latest.mutate(
-        ended=latest[entity.until] if entity.until else ibis.null("timestamp(6)"),
-        parent=as_id(latest[entity.parent]) if entity.parent else ibis.null("string"),
-        in_id=as_id(latest[link]) if link else ibis.null("string"),
-    ).drop("rank")
+    own = {
+        ENDED: latest[entity.until] if entity.until else ibis.null(TIME),
+        PARENT: as_id(latest[entity.parent]) if entity.parent else ibis.null("string"),
+        IN: as_id(latest[link]) if link else ibis.null("string"),
+    }
+    return latest.mutate(**own).drop(_RANK)
+
+
+def lives(rows: ir.Table, model: Model, level: str) -> ir.Table:
+    """@id, @began and @ended of everybody who ever was, over all days.
+
+    Cheaper than `every`: with at most one row per entity, or nothing to say of ends, no row is ranked.
+    """
+    entity = model.entities[level]
+    if entity.until and entity.valid_from:
+        spec = model.tables.get(entity.table)
+        names = (entity.key, entity.from_, entity.until, entity.valid_from, entity.parent, model.link(level))
+        read = [name for name in dict.fromkeys((*names, spec.known if spec else None)) if name]
+        return every(rows.select(*read), model, level, None).select(ID, BEGAN, ENDED)
+    source = entity.from_ or entity.valid_from
+    began = rows[source].min() if source else ibis.null(TIME)
+    ended = rows[entity.until].max() if entity.until else ibis.null(TIME)
+    found = rows.group_by(**{_KEY: rows[entity.key]}).aggregate(**{BEGAN: began, ENDED: ended})
+    found = found.select(BEGAN, ENDED, **{ID: as_id(found[_KEY])})
+    return found.filter(found[ID].notnull())
+
+
+def beginnings(rows: ir.Table, model: Model, level: str) -> ir.Table:
+    """@id and @began of everybody who ever was: one group-by, whatever the level says of ends."""
+    entity = model.entities[level].model_copy(update={"until": None})
+    level_only = model.model_copy(update={"entities": {**model.entities, level: entity}})
+    return lives(rows, level_only, level).select(ID, BEGAN)
 
 
 def _began(rows: ir.Table, entity: Entity) -> ir.Value:
     """The earliest beginning that any row of the entity states; without such a column, its first `valid_from`."""
     source = entity.from_ or entity.valid_from
     if source is None:
-        return ibis.null("timestamp(6)")
+        return ibis.null(TIME)
     return rows[source].min().over(group_by=rows[entity.key]) if entity.valid_from else rows[source]
 
 
@@ -76,5 +104,5 @@ def _order(rows: ir.Table, model: Model, entity: Entity) -> list[ir.Value]:
     """Newest first, then a total order: which of two rows is taken never depends on their order in the file."""
     spec = model.tables.get(entity.table)
     first = [name for name in (entity.valid_from, spec.known if spec else None) if name]
-    rest = sorted(name for name in rows.columns if name not in (*first, "id", "began"))
+    rest = sorted(name for name in rows.columns if name not in first)
     return [rows[name].desc(nulls_first=False) for name in (*first, *rest)]

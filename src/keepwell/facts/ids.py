@@ -9,10 +9,13 @@ LARGEST_EXACT = 2.0**53
 
 
 def as_id(column: ir.Value) -> ir.StringValue:
-    """The id as text; NULL for none (NULL, NaN or blank). Numbers without decimals lose their `.0`, text stays."""
+    """The id as text; NULL for none (NULL, NaN, or blank: empty or only spaces).
+
+    Numbers without decimals lose their `.0`, text stays.
+    """
     kind = column.type()
     if kind.is_string():
-        return column.nullif("")
+        return ibis.ifelse(column.strip() == "", ibis.null("string"), column)
     if kind.is_floating():
         column = column.cast("float64")
         whole = (column == column.floor()) & (column.abs() < LARGEST_EXACT)

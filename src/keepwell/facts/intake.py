@@ -13,6 +13,7 @@ from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, natural, read_text, read_typed
 from keepwell.facts.config import ISO, TableFile
 from keepwell.facts.engine import Engine
+from keepwell.facts.entities import OWN
 from keepwell.facts.infer import infer
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
@@ -52,6 +53,8 @@ def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options
     Text is read once, kinds are inferred from all values, and the result is held in memory; typed tables stay lazy.
     """
     missing_columns(relation, needs)
+    if taken := next((column for column in needs.required if column.lower() in OWN), None):
+        raise refuse(relation.origin, "header", f"a column cannot be called ‘{taken}’ here; give it another name.")
     zones = Zones(options.zone or zone, zone)
     if relation.iso and options.dates:
         options = options.model_copy(update={"dates": (ISO, *options.dates)})
@@ -82,7 +85,8 @@ def missing_columns(relation: Relation, needs: Needs) -> None:
 def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: TableFile, zones: Zones) -> Intake:
     columns = list(needs.required) or list(relation.columns[:1])
     raw = engine.keep(relation.scan(columns))
-    known = {**{column: relation.kinds[column] for column in columns if column in relation.kinds}, **needs.kinds}
+    stated = {column: relation.kinds[column] for column in columns if column in relation.kinds}
+    known = {**{column: "text" for column in needs.words if column in columns}, **stated, **needs.kinds}
     kinds, mixed = infer(raw, known, options, zones)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
     rows = engine.keep(_filled(raw.select(**tried)))

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlglot import exp
-
+from keepwell.facts.kinds import implied_kinds, metric_kinds
 from keepwell.model import Model, Table
 from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
-from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, Mean, Nps, Open, Portion, Sum
+from keepwell.model.metrics import (
+    Aggregate,
+    Attribute,
+    CountDistinct,
+    DaysSince,
+    DaysUntil,
+    First,
+    Last,
+    Max,
+    Mean,
+    Min,
+    Nps,
+    Open,
+    Portion,
+    Sum,
+)
 
 DAY = "day"
 """A column that every table with a time has: the calendar day on which the fact happened."""
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass
@@ -24,10 +35,12 @@ class Needs:
     """Columns of one table. `kinds`: what a column must be (number, text, time, yes_no, id); `why`: for messages.
 
     `required`: columns without which the model cannot be computed. A column read in no particular way has no kind.
+    `words`: columns that are text wherever neither `kinds` nor their source knows better.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
     required: dict[str, str] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
 
     def add(self, column: str | None, why: str, kind: str | None = None) -> None:
         """Note a column; the first kind that is said stays, because declarations come first."""
@@ -65,9 +78,34 @@ def needs_of(model: Model) -> dict[str, Needs]:
     for name, outcome in model.outcomes.items():
         found[outcome.table].add(outcome.time, f"outcomes.{name}", "time")
         found[outcome.table].add_all(outcome.where, f"outcomes.{name}")
+    for metric, kind in metric_kinds(model):
+        _read_as(model, found, metric, kind, ())
     for name, needs in found.items():
         _own_columns(needs, model.tables.get(name))
     return found
+
+
+def _read_as(model: Model, found: Mapping[str, Needs], name: str, kind: str, above: tuple[str, ...]) -> None:
+    """Note the kind of the column whose values this metric hands on; a metric over a level hands on another metric's.
+
+    So a value of tomorrow that is of another kind is unreadable, and never changes how today's values are read.
+    """
+    metric = model.metrics.get(name)
+    if isinstance(metric, Attribute) and metric.for_ in model.entities:
+        _note(found[model.entities[metric.for_].table], metric.attribute, kind)
+    elif isinstance(metric, (Last, First, Min, Max)) and metric.column:
+        if over_level(model, metric):
+            if metric.column not in above:  # a cycle is said elsewhere
+                _read_as(model, found, metric.column, kind, (*above, name))
+        elif (source := metric.source or "") in found:
+            _note(found[source], metric.column, kind)
+
+
+def _note(needs: Needs, column: str, kind: str) -> None:
+    if kind == "text":
+        needs.words.add(column)
+    else:
+        needs.kinds.setdefault(column, kind)
 
 
 def _of_table(needs: Needs, name: str, table: Table) -> None:
@@ -104,6 +142,8 @@ def _of_metrics(model: Model, found: Mapping[str, Needs]) -> None:
             needs.add(metric.weight, why, "number")
         if isinstance(metric, Portion):
             needs.add_all(metric.that, why)
+        if isinstance(metric, CountDistinct) and metric.column:
+            needs.words.add(metric.column)  # else 7 and 7.0 would be one value until the first word came
 
 
 def _kind_of(metric: Aggregate) -> str | None:
@@ -119,39 +159,4 @@ def _own_columns(needs: Needs, table: Table | None) -> None:
     for column in {*table.derived, *((DAY,) if table.time not in (None, DAY) else ())}:
         needs.required.pop(column, None)
         needs.kinds.pop(column, None)
-
-
-def implied_kinds(expression: Expression) -> dict[str, str]:
-    """Column → the kind that its neighbours in the expression imply: `plan = '1'` reads plan as text."""
-    found: dict[str, str] = {}
-    for node in expression.tree.walk():
-        parts = list(_sides(node))
-        kind = next((kind for part in parts if (kind := _implies(part))), None)
-        if isinstance(node, (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg)):
-            kind = "number"
-        for part in parts:
-            if isinstance(part, exp.Column) and kind:
-                found.setdefault(part.name, kind)
-    return found
-
-
-def _sides(node: Any) -> Iterable[Any]:
-    if isinstance(node, exp.In):
-        return [node.this, *node.expressions]
-    if isinstance(node, exp.Between):
-        return [node.this, node.args["low"], node.args["high"]]
-    if isinstance(node, (exp.Binary, exp.Neg)) and not isinstance(node, (exp.And, exp.Or, exp.Is)):
-        return [part for part in (node.this, node.args.get("expression")) if part is not None]
-    return []
-
-
-def _implies(node: Any) -> str | None:
-    if isinstance(node, exp.Neg):
-        return "number"
-    if isinstance(node, exp.Literal):
-        if node.is_string:
-            return None if _DATE.match(node.name) else "text"  # a date in quotes may stand beside a time
-        return "number"
-    if isinstance(node, exp.Boolean):
-        return "yes_no"
-    return "time" if isinstance(node, exp.Cast) else None
+        needs.words.discard(column)

@@ -164,4 +164,15 @@ Condition = Annotated[
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "maxLength": MAX_LENGTH, "examples": ["priority = 'urgent'", "seat_use < 0.3"]}),
 ]
-Formula = Condition
+Formula = Annotated[
+    Expression,
+    BeforeValidator(parse),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": MAX_LENGTH,
+            "examples": ["quantity * unit_price", "revenue / nullif(orders, 0)"],
+        }
+    ),
+]

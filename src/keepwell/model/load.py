@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
@@ -126,6 +127,8 @@ def _without_nulls(document: Document) -> Document:
         what = f"‘{path[-1]}:’" if isinstance(path[-1], str) else f"entry {path[-1] + 1} of ‘{path[-2]}’"
         place = document.place(path)
         said = f"{what} has no value; give it one or remove the line."
+        if isinstance(path[-1], str) and re.search(r"[()\[\]'\"]", path[-1]):
+            said = f"{what} has no value; if it is the end of an expression with a comma, write that in quotes."
         raise ModelError.of([Finding(place.file, place.line, "error", "null", said)])
     return document
 

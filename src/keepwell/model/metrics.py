@@ -185,7 +185,7 @@ class Expr(MetricBase):
     """A formula over metrics of the same level; missing if any of them is missing (coalesce(name, 0) settles that)."""
 
     verb = "expr"
-    expr: Formula = Field(description="The formula, such as `revenue / nullif(orders, 0)`.")
+    expr: Formula = Field(description="The formula over names of metrics.")
 
 
 class Attribute(MetricBase):

@@ -101,7 +101,9 @@ class Score(Group):
         2, description="Decimals of the score as shown; tiers are judged on the value shown."
     )
     minimum_coverage: Share = Field(
-        Fraction(1, 2), description="Below this share of weight with data the account is «insufficient evidence»."
+        Fraction(1, 2),
+        description="Below this share of weight with data the account is «insufficient evidence».",
+        json_schema_extra={"default": "50 %"},
     )
     grace: Days | None = Field(
         None, description="Default of `grace` for every measure: none counts while the account is younger."

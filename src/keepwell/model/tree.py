@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -52,7 +53,9 @@ class Node(Spec):
     """What a group and a measure have in common."""
 
     weight: NodeWeight = Field(
-        ONE, description="Weight among its siblings: 25 % (they sum to 100), or relative: 2, 6/17. Default 1."
+        ONE,
+        description="Weight among its siblings: 25 % (they sum to 100), or relative: 2, 6/17.",
+        json_schema_extra={"default": 1},
     )
     label: Line | None = Field(None, description="The name shown to people; default: the name in words.")
     description: Text | None = Field(None, description="What it stands for and where it comes from.")
@@ -114,6 +117,13 @@ class Group(Node):
         "mean", description="mean (weighted), min (the worst part carries the group), or max."
     )
     parts: dict[Name, Part] = Field(min_length=1, description="The parts by name, in the order they are shown.")
+
+
+def scaled_weights(group: Group) -> list[int]:
+    """Exact integer weights of a group's parts, in the units of their common denominator."""
+    values = [part.weight.value for part in group.parts.values()]
+    unit = lcm(*(value.denominator for value in values))
+    return [int(value * unit) for value in values]
 
 
 def _kind(value: Any) -> str:

@@ -7,7 +7,7 @@ scoring to the next, so the parts sum by construction. All steps are scored in o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ import ibis
 import pyarrow as pa
 
 from keepwell.facts import fetch
-from keepwell.scoring.cells import ABSENT, COUNTS, bare_cells
+from keepwell.scoring.cells import COUNTS, bare_cells
 from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
@@ -66,43 +66,43 @@ def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Kee
     if shown[0] is None or shown[-1] is None:
         return Change(shown[0], shown[-1], ())
     words = _Words(after, (before.metrics, after.metrics), id_, currency)
-    parts = []
-    for step, then, now in zip(steps[1:], shown, shown[1:], strict=False):
-        if then is None or now is None:
-            return Change(shown[0], shown[-1], ())
-        if now != then or step.kind == "overrides":
-            parts.append(words.part(step, now - then))
-    return Change(shown[0], shown[-1], tuple(parts))
+    return Change(shown[0], shown[-1], tuple(_parts(steps, shown, words)))
+
+
+def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iterator[Part]:
+    """A part per step that moved the score. Where a step leaves no score, the next that has one speaks for both."""
+    then = shown[0]
+    for step, now in zip(steps[1:], shown[1:], strict=True):
+        if then is not None and now is not None and (now != then or step.kind == "overrides"):
+            yield words.part(step, now - then)
+        then = then if now is None else now
 
 
 def _path(
     first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Cell]], old: Truths, new: Truths
 ) -> list[_Step]:
+    """Every step from the first cells to the last. What arrives comes before what leaves, so that a score is kept."""
     then, late, now = bare
     here = dict(first)
     steps: list[_Step] = []
 
-    def walk(kind: Kind, moves: Callable[[int], bool], target: Callable[[int], Cell]) -> None:
-        for node in first:
-            if moves(node) and here[node] != target(node):
+    def walk(kind: Kind, nodes: Iterable[int], target: Callable[[int], Cell]) -> None:
+        for node in nodes:
+            if here[node] != target(node):
                 here[node] = target(node)
                 steps.append(_Step(kind, node, dict(here), old))
 
-    def gone(node: int) -> bool:
-        return last[node][0] in ABSENT
-
-    walk(
-        "applicability",
-        lambda node: (first[node][0] in ABSENT) != gone(node) or gone(node),
-        lambda node: last[node] if gone(node) else then[node],
-    )
-    walk("late facts", lambda node: not gone(node), lambda node: late[node])
-    walk(
-        "presence",
-        lambda node: not gone(node) and (late[node][0] in COUNTS) != (now[node][0] in COUNTS),
-        lambda node: now[node],
-    )
-    walk("values", lambda node: not gone(node), lambda node: now[node])
+    # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
+    settled = {node for node in first if last[node] != now[node]}
+    entering = [node for node in first if node not in settled and first[node] != then[node]]
+    walk("applicability", entering, then.__getitem__)
+    walk("applicability", sorted(settled), last.__getitem__)
+    free = [node for node in first if node not in settled]
+    walk("late facts", free, lambda node: late.get(node, here[node]))
+    arrived = [node for node in free if here[node][0] not in COUNTS and now[node][0] in COUNTS]
+    left = [node for node in free if here[node][0] in COUNTS and now[node][0] not in COUNTS]
+    walk("presence", [*arrived, *left], now.__getitem__)
+    walk("values", free, now.__getitem__)
     if old != new:
         steps.append(_Step("overrides", None, dict(here), new))
     return steps

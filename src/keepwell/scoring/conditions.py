@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.expressions import to_ibis
+from keepwell.facts import expressions
 from keepwell.model.expressions import Expression
 
 Kinds = Mapping[str, str]
@@ -26,7 +26,7 @@ def truths(rows: ir.Table, spine: ir.Table, kinds: Kinds, conditions: Mapping[st
 
 
 def _truth(condition: Expression, wide: ir.Table, kinds: Kinds) -> ir.Value:
-    return to_ibis(condition, lambda name: _value(wide, name, kinds)).cast("boolean")
+    return expressions.condition(condition, lambda name: _value(wide, name, kinds))
 
 
 def _value(wide: ir.Table, name: str, kinds: Kinds) -> ir.Value:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keepwell.errors import UsageError, did_you_mean
@@ -53,53 +52,58 @@ class Explanation:
     next_step: Step | None
 
 
-def explain(scores: Scores, id_: str, currency: str = "") -> Explanation:
-    """The explanation of one account. Raises UsageError where nobody of this id lives on the day."""
-    account = _account(scores, id_)
-    row = fetch.rows(scores.table.filter(scores.table.id == id_))[0]
-    own = _only(scores, id_)
+def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
+    """The explanation of one account, given its id or its whole name. Raises UsageError where no such account lives."""
+    found = _account(scores, account)
+    own = _only(scores, found["id"])
+    row = fetch.rows(own.table)[0]
     return Explanation(
-        id_,
-        account["name"],
-        row | {"value": account["value"], "owner": account["owner"]},
+        found["id"],
+        found["name"],
+        row | {"value": found["value"], "owner": found["owner"]},
         _tree(own, currency),
         tuple(_lines(scores, row)),
-        tuple((flag, scores.model.flags[flag].because) for flag in _flags(scores, id_)),
-        tuple(reasons_of(own, currency).get(id_, ())),
+        tuple((flag, scores.model.flags[flag].because) for flag in _flags(own)),
+        tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
     )
 
 
-def _account(scores: Scores, id_: str) -> dict[str, Any]:
+def _account(scores: Scores, said: str) -> dict[str, Any]:
+    """The account of this id, else the only one of this name, whatever its capitals."""
     accounts = scores.metrics.accounts
-    found: list[dict[str, Any]] = fetch.rows(accounts.filter(accounts.id == id_))
-    if not found:
-        known: Sequence[str] = fetch.arrow(accounts.select("id"))["id"].to_pylist()
-        day = scores.metrics.moment.as_of
-        raise UsageError(f"no account ‘{id_}’ lives on {day}.{did_you_mean(id_, known)}")
-    return found[0]
+    by_name = accounts["name"].lower() == said.lower()
+    found = fetch.rows(accounts.filter((accounts.id == said) | by_name).order_by("id"))
+    same = [account for account in found if account["id"] == said] or found
+    if len(same) == 1:
+        return same[0]
+    if same:
+        ids = ", ".join(item["id"] for item in same)
+        raise UsageError(f"{len(same)} accounts are called ‘{said}’: {ids}. Say which id.")
+    known = fetch.arrow(accounts.select("id", "name"))
+    names = [name for column in ("id", "name") for name in known[column].to_pylist() if name]
+    raise UsageError(f"no account ‘{said}’ lives on {scores.metrics.moment.as_of}.{did_you_mean(said, names)}")
 
 
 def _only(scores: Scores, id_: str) -> Scores:
     """The same scores, of one account."""
-    from dataclasses import replace
-
     kept = {
         name: (table := getattr(scores, name)).filter(table.id == id_) for name in ("table", "cells", "groups", "flags")
     }
-    rows = scores.metrics.rows
-    return replace(scores, **kept, metrics=replace(scores.metrics, rows=rows.filter(rows.id == id_)))
+    own = {name: (table := getattr(scores.metrics, name)).filter(table.id == id_) for name in ("rows", "accounts")}
+    return replace(scores, **kept, metrics=replace(scores.metrics, **own))
 
 
 def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
-    """From the weighted tree to the score: what rounding, bounds and each override did."""
-    if row["raw"] is None:
-        return []
-    lines = [("from the parts below", row["raw"]), ("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])]
+    """From the weighted tree to the score: what bounds, rounding and each override did. None of a score, only why."""
+    lines = []
+    if row["raw"] is not None:
+        own = [("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])]
+        lines = [("from the parts below", row["raw"]), *(line for line in own if line[1])]
     for name, override in zip(override_names(scores.plan.score), scores.plan.score.overrides, strict=True):
-        if row[name] is not None:
-            lines.append((f"{override.mode} {_target(override)}: {override.because}", row[name]))
-    return [line for index, line in enumerate(lines) if index == 0 or line[1] or index > 2]
+        if row[f"{name}_fired"]:
+            lines.append((f"{override.mode} {_target(override)}: {override.because}", row[name] or 0.0))
+    return lines
 
 
 def _target(override: Any) -> str:
@@ -107,8 +111,8 @@ def _target(override: Any) -> str:
     return str(value)
 
 
-def _flags(scores: Scores, id_: str) -> list[str]:
-    found: list[str] = fetch.arrow(scores.flags.filter(scores.flags.id == id_).order_by("flag"))["flag"].to_pylist()
+def _flags(own: Scores) -> list[str]:
+    found: list[str] = fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist()
     return found
 
 

@@ -37,7 +37,7 @@ def finish(plan: Plan, spine: ir.Table, root: ir.Table, truths: ir.Table) -> ir.
     score, low, high: 0–100 as shown, NULL where nothing counts · coverage: 0–1 · tier, zone · standing: firm,
     provisional,
     insufficient · raw, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not
-    fire is NULL).
+    fire is NULL) · override_N_fired: whether it did, also where there is no score for it to change.
     """
     found = spine.select("id").left_join(root.select("id", "value", "low", "high", "coverage"), "id").drop("id_right")
     both = found.left_join(truths, "id").drop("id_right")
@@ -103,7 +103,10 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
     zone = ibis.ifelse(enough & forced.isnull(), zone_of(score, value), ibis.null("string"))
     inside = _inside(score, value, low, high)
     standing = ibis.cases(
-        (forced.notnull(), "firm"), (~enough, "insufficient"), (inside & ~unsure, "firm"), else_="provisional"
+        (forced.notnull() & ~unsure, "firm"),
+        (~enough & forced.isnull(), "insufficient"),
+        (inside & ~unsure & forced.isnull(), "firm"),
+        else_="provisional",
     )
     lines = {
         name: ibis.ifelse(
@@ -111,9 +114,11 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
         )
         for index, name in enumerate(override_names(score))
     }
+    fired = {f"{name}_fired": table[name].fill_null(False) for name in override_names(score)}
     return table.select(
         "id", score=value, low=low, high=high, coverage=table.coverage, tier=tier, zone=zone, standing=standing,
-        raw=table.raw, clamped=table.raw_clamped - table.raw, rounding=table.score_0 - table.raw_clamped, **lines,
+        raw=table.raw, clamped=table.raw_clamped - table.raw, rounding=table.score_0 - table.raw_clamped,
+        **lines, **fired,
     )  # fmt: skip
 
 
@@ -127,7 +132,11 @@ def _forced(score: Score, table: ir.Table) -> tuple[ir.StringValue, ir.BooleanVa
     if not forcing:
         return ibis.null("string"), ibis.literal(False)
     fired = ibis.cases(*((table[name].fill_null(False), tier) for name, tier in forcing), else_=ibis.null("string"))
-    return fired, ibis.or_(*(table[name].isnull() for name, _ in forcing))
+    # The first that is not plainly false decides: unknown leaves the tier open, whatever fires after it.
+    first = [(table[name].isnull(), True) for name, _ in forcing]
+    known = [(table[name].fill_null(False), False) for name, _ in forcing]
+    open_ = ibis.cases(*(case for pair in zip(first, known, strict=True) for case in pair), else_=False)
+    return fired, open_
 
 
 def _inside(score: Score, value: ir.NumericValue, low: ir.NumericValue, high: ir.NumericValue) -> ir.BooleanValue:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import count, pairwise
-from math import inf, lcm, nextafter
+from math import inf, nextafter
 
 import pyarrow as pa
 
 from keepwell.model.edges import END, START, Point, partition
 from keepwell.model.expressions import Expression
 from keepwell.model.score import Score
-from keepwell.model.tree import Group, Knot, Measure, Node
+from keepwell.model.tree import Group, Knot, Measure, Node, scaled_weights
 
 INFINITE = 1e300
 
@@ -54,10 +54,6 @@ class Plan:
     name: str
     score: Score
     places: tuple[Place, ...]
-
-    @cached_property
-    def by_path(self) -> dict[str, Place]:
-        return {place.path: place for place in self.places}
 
     @property
     def measures(self) -> list[tuple[Place, Measure]]:
@@ -129,13 +125,6 @@ def plan(name: str, score: Score) -> Plan:
     """Lay out one score of a model."""
     root = Place(0, name, None, 0, 1, score, (), "mean")
     return Plan(name, score, (root, *_below(root, score, count(1))))
-
-
-def scaled_weights(group: Group) -> list[int]:
-    """Exact integer weights of a group's parts, in the units of their common denominator."""
-    values = [part.weight.value for part in group.parts.values()]
-    unit = lcm(*(value.denominator for value in values))
-    return [int(value * unit) for value in values]
 
 
 def _below(place: Place, group: Group, numbers: Iterator[int]) -> Iterator[Place]:

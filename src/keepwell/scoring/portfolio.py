@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from keepwell.model.edges import partition
 from keepwell.model.score import Score
 from keepwell.scoring.final import INSUFFICIENT
 
@@ -37,9 +38,23 @@ def by_tier(score: Score, table: pa.Table) -> list[TierLine]:
 def need_someone(score: Score, table: pa.Table, most: int = 10) -> list[dict[str, Any]]:
     """Rows of `score_table` in the lowest tier, first those with most value × missing points at stake.
 
-    An account without a stated value counts as one worth 1, so that unvalued books are ranked by score alone.
+    An account without a stated value counts as one worth 1, so that unvalued books are ranked by score alone. Nobody
+    in a model without tiers.
     """
     rows: Sequence[dict[str, Any]] = table.to_pylist()
-    last = score.tiers[-1].is_ if score.tiers else None
-    found = [row for row in rows if row["score"] is not None and row["tier"] != INSUFFICIENT and row["tier"] == last]
-    return sorted(found, key=lambda row: (-(row["value"] or 1.0) * (100 - row["score"]), row["account_id"]))[:most]
+    lowest = lowest_tier(score)
+    if lowest is None:
+        return []
+    found = [row for row in rows if row["score"] is not None and row["tier"] == lowest]
+    return sorted(found, key=lambda row: (-_at_stake(row), row["account_id"]))[:most]
+
+
+def lowest_tier(score: Score) -> str | None:
+    """The tier of the lowest scores, wherever in the file it stands; None for a model without tiers."""
+    indices = [piece.index for piece in partition([tier.at for tier in score.tiers])]
+    return next((score.tiers[index].is_ for index in indices if index is not None), None)
+
+
+def _at_stake(row: dict[str, Any]) -> float:
+    value = 1.0 if row["value"] is None else float(row["value"])
+    return value * (100 - float(row["score"]))

@@ -68,7 +68,7 @@ def _sentence(scores: Scores, row: dict[str, object], currency: str) -> str:
     metric = scores.model.metrics.get(getattr(place.node, "metric", ""))
     label = node_label(scores.model, place.name, place.node)
     value = value_words(metric, row["number"], row["text"], row["day"], currency)  # type: ignore[arg-type]
-    said = f"{label}: {value}" if row["state"] in COUNTS else f"{label}: no data"
+    said = f"{label}: {value or 'none'}" if row["state"] in COUNTS else f"{label}: no data"
     aged = ", old" if row["state"] == "ageing" else ""
     return f"{said[0].upper()}{said[1:]}{aged} ({signed(-float(str(row['cost'])))} points)"
 

@@ -12,14 +12,25 @@ import ibis.expr.types as ir
 FINE = "decimal(18, 12)"
 """Values inside the tree: 0–100 with 12 decimals fits 64 bits."""
 
-_PLAIN = 1e6
-"""From here on a double has no ninth decimal to round."""
+_EXACT = 2.0**53
+"""The whole numbers up to here are doubles; so a double below 2^53 ÷ 10^d can be rounded to d decimals."""
 
 
 def nine(value: ir.NumericValue) -> ir.NumericValue:
-    """A number as double with 9 decimals. NULL stays NULL."""
+    """A number as double with 9 decimals, or with as many (6, 3, 0) as a double of its size can hold.
+
+    NULL stays NULL, and what is no number (infinite, not a number) becomes NULL.
+    """
     number = value.cast("float64")
-    return ibis.ifelse(number.abs() < _PLAIN, number.round(9), number)
+    size = number.abs()
+    steps = [(size < _EXACT / 10**decimals, number.round(decimals)) for decimals in (9, 6, 3)]
+    finite = (size <= 1e300, number)
+    return ibis.cases(*steps, finite, else_=ibis.null("float64"))
+
+
+def settled(value: ir.Value) -> ir.Value:
+    """A computed value as it is stored: doubles rounded, everything else as it is."""
+    return nine(value) if value.type().is_floating() else value
 
 
 def fine(value: ir.NumericValue) -> ir.NumericValue:

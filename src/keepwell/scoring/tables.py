@@ -13,12 +13,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from keepwell.facts import fetch
+from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
 from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.words import node_label
-
-FIRST = ("score", "low", "high", "coverage", "tier", "zone", "standing")
 
 
 def score_table(scores: Scores, currency: str = "") -> pa.Table:
@@ -30,11 +29,10 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     rows = fetch.rows(both.order_by("id"))
     ids = [row["id"] for row in rows]
     columns: dict[str, Any] = {"account_id": pa.array(ids, pa.string())}
-    columns |= {name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow()) for name in FIRST}
-    columns |= _dimensions(scores, ids)
     columns |= {
         name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow())
-        for name in ("raw", "name", "owner", "value")
+        for name in (*BEFORE_PARTS, *AFTER_PARTS)
+        if name in both.columns
     }
     columns |= _lists(scores, rows, currency)
     columns |= _steps(scores, rows)
@@ -45,7 +43,9 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
         "model": scores.model.model,
         "version": scores.version,
     }
-    return pa.table(columns | {name: pa.array([value] * len(ids)) for name, value in constant.items()})
+    columns |= {name: pa.array([value] * len(ids)) for name, value in constant.items()}
+    before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
+    return pa.table(before | _dimensions(scores, ids) | after)
 
 
 def _dimensions(scores: Scores, ids: Sequence[str]) -> dict[str, pa.Array]:
@@ -75,7 +75,7 @@ def fired_overrides(scores: Scores, row: dict[str, Any]) -> list[str]:
     return [
         item.because
         for name, item in zip(override_names(scores.plan.score), overrides, strict=True)
-        if row[name] is not None
+        if row[f"{name}_fired"]
     ]
 
 

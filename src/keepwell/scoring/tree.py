@@ -14,6 +14,7 @@ from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import fine
+from keepwell.scoring.terms import divide
 
 _KEYS = ["id", "parent"]
 COLUMNS = ("id", "node", "parent", "weight", "combine", "value", "low", "high", "coverage", "counted", "binding")
@@ -105,7 +106,7 @@ def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
     optional = weighed.filter(weighed.value.isnull())
     worst, best = _reach(optional, totals, "low"), _reach(optional, totals, "high")
     both = totals.left_join(worst, _KEYS).drop("id_right", "parent_right").left_join(best, _KEYS)
-    value, low, high = (_divide(both[name], both.counted) for name in ("total", "total_low", "total_high"))
+    value, low, high = (divide(both[name], both.counted) for name in ("total", "total_low", "total_high"))
     return both.select(
         *_KEYS,
         value=fine(value),
@@ -129,7 +130,7 @@ def _totals(weighed: ir.Table) -> ir.Table:
 
 
 def _coverage(weighed: ir.Table) -> ir.NumericValue:
-    return fine(_divide((weighed.weight * weighed.coverage).sum(), weighed.weight.sum()))
+    return fine(divide((weighed.weight * weighed.coverage).sum(), weighed.weight.sum()))
 
 
 def _reach(optional: ir.Table, totals: ir.Table, side: str) -> ir.Table:
@@ -141,13 +142,9 @@ def _reach(optional: ir.Table, totals: ir.Table, side: str) -> ir.Table:
     order = bound if side == "low" else bound.desc()
     window = ibis.cumulative_window(group_by=[both.id, both.parent], order_by=order)
     weights = both.weight.sum().over(window) + both.counted.fill_null(0)
-    mean = _divide((both.weight * bound).sum().over(window) + both.total.fill_null(0), weights)
+    mean = divide((both.weight * bound).sum().over(window) + both.total.fill_null(0), weights)
     found = both.select(*_KEYS, mean=mean).group_by(_KEYS)
     return found.aggregate(**{f"reach_{side}": ibis._["mean"].min() if side == "low" else ibis._["mean"].max()})
-
-
-def _divide(total: ir.NumericValue, weight: ir.NumericValue) -> ir.NumericValue:
-    return total.cast("float64") / weight.cast("float64").nullif(0)
 
 
 def _extreme(own: ir.Table, combine: str) -> ir.Table:

@@ -8,9 +8,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import Facts, as_id, fetch
-from keepwell.facts.entities import every
+from keepwell.facts.entities import BEGAN, ENDED, ID
+from keepwell.facts.entities import lives as lives_of
 from keepwell.scoring.metrics import Metrics
 
 
@@ -35,22 +35,19 @@ def nobody(facts: Facts, day: date) -> str:
     return f"no account lives on {day}: {found['early']:,} of {found['all']:,} begin later, the others have ended."
 
 
-def require(facts: Facts, metrics: Metrics, account: str) -> None:
-    """Raise UsageError, in words, where this account does not live on the day of these metrics."""
+def absent(facts: Facts, metrics: Metrics, account: str) -> str | None:
+    """Why an account that the data knows by this id does not live on the day of these metrics; None if it does.
+
+    None, too, for an id that nobody ever had, unless nobody lives at all.
+    """
     living, day = metrics.accounts, metrics.moment.as_of
     if fetch.rows(living.filter(living.id == account).select("id")):
-        return
+        return None
     lives = _lives(facts)
     known = fetch.rows(lives.filter(lives.id == account).select("began", "ended"))
     if known:
-        raise UsageError(f"account ‘{account}’ {_when(known[0], day)}, so there is no score of {day}.")
-    rows = fetch.rows(living.select("id", "name"))
-    named = [row["id"] for row in rows if (row["name"] or "").casefold() == account.casefold()]
-    if account and named:
-        raise UsageError(f"no account has the id ‘{account}’; one of that name has the id ‘{named[0]}’.")
-    if not rows:
-        raise UsageError(nobody(facts, day))
-    raise UsageError(f"no account has the id ‘{account}’.{did_you_mean(account, [row['id'] for row in rows])}")
+        return f"account ‘{account}’ {_when(known[0], day)}, so there is no score of {day}."
+    return None if fetch.rows(living.select("id").limit(1)) else nobody(facts, day)
 
 
 def doubles(facts: Facts) -> str | None:
@@ -80,5 +77,5 @@ def _when(life: dict[str, Any], day: date) -> str:
 
 def _lives(facts: Facts) -> ir.Table:
     """id, began, ended of everybody who ever was an account."""
-    rows = facts.intake(facts.model.entities["account"].table).rows
-    return every(rows, facts.model, "account", None).select("id", "began", "ended")
+    found = lives_of(facts.feed(facts.model.entities["account"].table).rows, facts.model, "account")
+    return found.select(id=ID, began=BEGAN, ended=ENDED)

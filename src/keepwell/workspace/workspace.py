@@ -20,7 +20,7 @@ from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
-from keepwell.workspace.lives import doubles, nobody, require
+from keepwell.workspace.lives import absent, doubles, nobody
 from keepwell.workspace.rehearsal import rehearse
 
 __all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
@@ -78,9 +78,10 @@ class Workspace:
             return score(self.loaded, metrics, self.keep, name)
 
     def explain(self, scores: Scores, account: str) -> Explanation:
-        """One account's score in words. Raises UsageError where it does not live on the day."""
+        """One account's score in words, given its id or name. Raises UsageError where it does not live on the day."""
         with self.facts.reads():
-            require(self.facts, scores.metrics, account)
+            if said := absent(self.facts, scores.metrics, account):
+                raise UsageError(said)
             return explain(scores, account, self.currency)
 
     def change(self, account: str, before: Scores, after: Scores) -> Change:
@@ -89,7 +90,8 @@ class Workspace:
         if earlier.as_of >= later.as_of:
             raise UsageError(f"--since {earlier.as_of} is not before {later.as_of}, the day that is explained.")
         with self.facts.reads():
-            require(self.facts, before.metrics, account)
+            if said := absent(self.facts, before.metrics, account):
+                raise UsageError(said)
         restated = self.metrics(earlier.as_of, later.known_by)
         with self.facts.reads():
             return change(before, restated, after, account, self.keep, self.currency)
@@ -124,7 +126,7 @@ class Workspace:
             return [*found, Finding(table, None, "error", "nobody", "without this table there is nobody to score.")]
         found += rehearse(self.loaded, self.facts, self.keep, day)
         with self.facts.reads():
-            if not fetch.rows(self.facts.entity("account", day, day).select("id").limit(1)):
+            if not fetch.rows(self.facts.entity("account", day, day).select("@id").limit(1)):
                 found.append(Finding(table, None, "warning", "nobody", nobody(self.facts, day)))
         return found
 

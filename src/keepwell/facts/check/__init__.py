@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
 from keepwell.errors import Finding, KeepwellError, Severity
+from keepwell.facts.check.changing import changing
 from keepwell.facts.check.identity import keys, links, owners
 from keepwell.facts.check.life import before_start, lives
 from keepwell.facts.check.report import CODES, Findings, Look
@@ -25,27 +26,48 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 def check(facts: Facts, as_of: date) -> list[Finding]:
     """Every finding about the data as of a day: tables in the model's order, the worst first within each."""
-    found: list[Finding] = []
+    said: dict[str, list[Finding]] = {}
+    intakes: dict[str, Intake] = {}
     for table in facts.needs:
-        found += sorted(_table(facts, table, as_of), key=lambda item: _ORDER[item.severity])
+        said[table], intake = _opened(facts, table)
+        if intake is not None:
+            intakes[table] = intake
+    origins = Counter(intake.relation.origin for intake in intakes.values())
+    compared: set[str] = set()
+    for table, intake in intakes.items():
+        said[table] += _looked(facts, table, as_of, origins[intake.relation.origin] > 1, compared)
+    found = [item for items in said.values() for item in sorted(items, key=lambda item: _ORDER[item.severity])]
     return list(dict.fromkeys(found))
 
 
-def _table(facts: Facts, table: str, as_of: date) -> Iterator[Finding]:
+def _opened(facts: Facts, table: str) -> tuple[list[Finding], Intake | None]:
+    """What is to be said of the table's values, and the table; None where nothing more can be looked at."""
     try:
         if not facts.has(table):
             said = f"{facts.not_there(table)} What reads it is not connected."
-            yield Finding(table, None, "warning", "not-connected", said)
-            return
+            return [Finding(table, None, "warning", "not-connected", said)], None
         with facts.reads():
             intake = facts.intake(table)
             broken = list(_values(intake))
-            yield from broken
-            if any(item.severity == "error" for item in broken):
-                return  # what follows would stumble over the same values
-            yield from _feed(Look(facts, facts.feed(table), as_of))
     except KeepwellError as problem:
-        yield from problem.findings or [Finding(table, None, "error", "cannot-read", problem.message)]
+        return _findings(table, problem), None
+    # what follows would stumble over the same values
+    return broken, None if any(item.severity == "error" for item in broken) else intake
+
+
+def _looked(facts: Facts, table: str, as_of: date, shared: bool, compared: set[str]) -> list[Finding]:
+    """What is to be said of the table as the model means it."""
+    found: list[Finding] = []
+    try:
+        with facts.reads():
+            found.extend(_feed(Look(facts, facts.feed(table), as_of, shared, compared)))
+    except KeepwellError as problem:
+        found += _findings(table, problem)
+    return found
+
+
+def _findings(table: str, problem: KeepwellError) -> list[Finding]:
+    return list(problem.findings) or [Finding(table, None, "error", "cannot-read", problem.message)]
 
 
 def _values(intake: Intake) -> Findings:
@@ -65,6 +87,7 @@ def _feed(look: Look) -> Findings:
         yield look.say("note", "empty", "there is a header and no row.")
         return
     yield from times(look)
+    yield from changing(look)
     yield from owners(look)
     if look.feed.spec.key:
         yield from keys(look, look.feed.spec.key, "they count twice.")

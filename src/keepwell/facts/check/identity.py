@@ -19,6 +19,7 @@ _NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
     ("without the ‘.0’ at the end", lambda value: value.strip().re_replace(r"\.0+$", "")),
     ("without leading zeros", lambda value: value.strip().re_replace("^0+", "")),
 )
+_ROWS = "@rows"
 
 
 def known_ids(look: Look, level: str) -> ir.Table | None:
@@ -92,16 +93,18 @@ def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
 
 
 def keys(look: Look, columns: Sequence[str], code_words: str) -> Findings:
-    """Check that no two rows share these columns. Rows where one of them is NULL are not compared."""
+    """Check that no two rows share these columns. Rows where one of them is NULL or blank are not compared."""
     feed = look.feed
     rows = feed.rows.select(**{column: column_of(feed.rows, feed.spec, column) for column in columns})
     rows = rows.drop_null(how="any")
-    groups = rows.group_by(list(columns)).aggregate(rows=rows.count())
-    groups = look.facts.engine.keep(groups.filter(groups["rows"] > 1))
-    found = one(groups.aggregate(keys=groups.count(), rows=groups["rows"].sum().fill_null(0)))
+    groups = rows.group_by(list(columns)).aggregate(**{_ROWS: rows.count()})
+    groups = groups.filter(groups[_ROWS] > 1)
+    named = [as_id(groups[column]).notnull() for column in columns if groups[column].type().is_string()]
+    groups = look.facts.engine.keep(groups.filter(*named) if named else groups)
+    found = one(groups.aggregate(keys=groups.count(), rows=groups[_ROWS].sum().fill_null(0)))
     if found["keys"]:
         first = one(groups.order_by(*(groups[column] for column in columns)).limit(1))
         shown = ", ".join(str(first[column]) for column in columns)
         said = f"{many(int(found['rows']), 'row')} share {many(found['keys'], 'key')} ({', '.join(columns)})"
-        yield look.say("error", "duplicate-key", f"{said}{such_as([shown])} with {first['rows']:,} rows; {code_words}")
+        yield look.say("error", "duplicate-key", f"{said}{such_as([shown])} with {first[_ROWS]:,} rows; {code_words}")
     look.facts.engine.drop(groups)

@@ -8,7 +8,8 @@ from keepwell.errors import KeepwellError
 from keepwell.facts.check.identity import keys
 from keepwell.facts.check.report import Findings, Look, one
 from keepwell.facts.check.words import many, rows_of
-from keepwell.facts.entities import every
+from keepwell.facts.entities import BEGAN, ENDED, ID, beginnings
+from keepwell.facts.entities import lives as lives_of
 from keepwell.facts.ids import as_id
 
 FEWEST = 50
@@ -27,16 +28,16 @@ def before_start(look: Look) -> Findings:
     try:
         if not facts.has(entity.table):
             return
-        accounts = every(facts.feed(entity.table).rows, facts.model, "account", None).select("id", "began")
+        accounts = beginnings(facts.feed(entity.table).rows, facts.model, "account")
     except KeepwellError:  # said where that table is checked
         return
     per_id = rows.group_by(key=rows[column]).aggregate(first=rows[spec.time].min())
-    per_id = per_id.select("key", "first", id=as_id(per_id["key"])).inner_join(accounts, "id")
-    early = facts.engine.keep(per_id.filter(per_id["first"].date() < per_id.began.date()).select("key", "began"))
+    per_id = per_id.select("first", **{"@key": per_id["key"], ID: as_id(per_id["key"])}).inner_join(accounts, ID)
+    early = facts.engine.keep(per_id.filter(per_id["first"].date() < per_id[BEGAN].date()).select("@key", BEGAN))
     number = one(early.aggregate(ids=early.count()))["ids"]
     if number:
-        theirs = rows.inner_join(early, rows[column] == early["key"])
-        found = one(theirs.aggregate(rows=(theirs[spec.time].date() < theirs.began.date()).sum()))["rows"]
+        theirs = rows.inner_join(early, rows[column] == early["@key"])
+        found = one(theirs.aggregate(rows=(theirs[spec.time].date() < theirs[BEGAN].date()).sum()))["rows"]
         said = f"{rows_of(int(found), look.count)} of {many(number, 'account')} before the account began"
         yield look.warn("before-start", f"{said} ({entity.from_ or entity.valid_from}).")
     facts.engine.drop(early)
@@ -51,16 +52,15 @@ def lives(look: Look, level: str) -> Findings:
         yield from keys(look, [entity.key, entity.valid_from], "two rows cannot hold from the same moment on.")
     if entity.key not in look.feed.spec.ids.values():
         yield from _nameless(look, entity.key, level)
-    entities = look.facts.engine.keep(
-        every(look.feed.rows, look.facts.model, level, None).select("id", "began", "ended")
-    )
+    entities = look.facts.engine.keep(lives_of(look.feed.rows, look.facts.model, level))
+    began, ended = entities[BEGAN], entities[ENDED]
     found = one(
         entities.aggregate(
             all=entities.count(),
-            no_start=entities.began.isnull().sum().fill_null(0),
-            ended=entities.ended.count(),
-            wrong=(entities.ended.date() < entities.began.date()).sum().fill_null(0),
-            first=entities.began.min(),
+            no_start=began.isnull().sum().fill_null(0),
+            ended=ended.count(),
+            wrong=(ended.date() < began.date()).sum().fill_null(0),
+            first=began.min(),
         )
     )
     look.facts.engine.drop(entities)

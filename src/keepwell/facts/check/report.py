@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ CODES = {
     "not-connected", "cannot-read", "memory", "two-files", "format", "sheet",
     "empty-file", "encoding", "delimiter", "header", "empty",
     "missing-column", "kind", "unreadable", "mixed",
-    "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed",
+    "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
     "before-start", "ended-before-start", "no-start", "nobody-left",
@@ -33,13 +33,20 @@ Findings = Iterator[Finding]
 
 @dataclass(frozen=True)
 class Look:
-    """One feed under examination, as of a day."""
+    """One feed under examination, as of a day.
+
+    `shared`: several tables of the model read the file, so messages name the table. `compared`: the files whose rows
+    were compared with each other already, shared by all looks of one check.
+    """
 
     facts: Facts
     feed: Feed
     as_of: date
+    shared: bool = False
+    compared: set[str] = field(default_factory=set)
 
     def say(self, severity: Severity, code: str, message: str) -> Finding:
+        message = f"table ‘{self.feed.name}’: {message}" if self.shared else message
         return Finding(self.feed.origin, None, severity, code, message)
 
     def warn(self, code: str, message: str) -> Finding:

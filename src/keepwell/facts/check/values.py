@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import ibis
 
-from keepwell.errors import ModelError
+from keepwell.errors import Finding, ModelError
 from keepwell.facts import fetch
 from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, plain, rows_of, share, such_as
@@ -76,16 +76,17 @@ def expectations(look: Look) -> Findings:
 
 
 def repeats(look: Look) -> Findings:
-    """Check for rows that repeat another one in every column of the file."""
+    """Check for rows that repeat another one in every column of the file; once, however many tables read the file."""
     relation = look.facts.intake(look.feed.name).relation
-    if relation.costly or not 0 < look.count <= LARGEST:
+    if relation.costly or relation.origin in look.compared or not 0 < look.count <= LARGEST:
         return
+    look.compared.add(relation.origin)
     rows = relation.scan(relation.columns)
     total = one(rows.aggregate(rows=rows.count()))["rows"]
     again = total - one(rows.distinct().count().name("rows").as_table())["rows"]
     if again:
         said = f"{rows_of(again, total)} like another row in every column: if that is one fact, it counts twice"
-        yield look.warn("duplicate-rows", f"{said}.")
+        yield Finding(relation.origin, None, "warning", "duplicate-rows", f"{said}.")
 
 
 def same_day(look: Look) -> Findings:
@@ -104,8 +105,8 @@ def same_day(look: Look) -> Findings:
     ]
     columns = list(dict.fromkeys([*spec.ids.values(), spec.time, *words]))
     dated = rows.filter(at.notnull())
-    groups = dated.group_by(columns).aggregate(rows=dated.count())
-    groups = groups.aggregate(all=groups.count(), twice=(groups["rows"] > 1).sum().fill_null(0))
+    groups = dated.group_by(columns).aggregate(**{"@rows": dated.count()})
+    groups = groups.aggregate(all=groups.count(), twice=(groups["@rows"] > 1).sum().fill_null(0))
     found = one(groups)
     if found["twice"] and found["twice"] <= (1 - ALMOST_ALL) * found["all"]:
         said = f"{many(int(found['twice']), 'customer day')} of {found['all']:,} in more than one row"

@@ -11,14 +11,15 @@ from keepwell.model.yaml import Steps
 LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
 OF_NUMBERS = ("sum", "mean", "nps")
 OF_TIMES = ("days_since", "days_until")
+TAKEN = frozenset((*BUILT_IN, "id", "score", "tier", "coverage"))
+"""Names that conditions and results use themselves."""
 
 
 def check_metrics(model: Model, report: Report) -> None:
     """Check `metrics:`."""
     for name, metric in model.metrics.items():
         here: Steps = ("metrics", name)
-        if name in BUILT_IN or name in ("score", "tier", "coverage"):
-            report.error("name-taken", here, f"‘{name}’ is built in; choose another name.")
+        _name(model, report, name)
         if metric.for_ not in model.entities:
             report.unknown("level", metric.for_, model.entities, (*here, "for"))
         elif not isinstance(metric, Aggregate):
@@ -29,6 +30,16 @@ def check_metrics(model: Model, report: Report) -> None:
             _over_table(model, report, name, metric)
     for cycle in in_order(model)[1]:
         report.error("cycle", ("metrics", cycle[0]), f"these metrics read each other in a circle: {' → '.join(cycle)}.")
+
+
+def _name(model: Model, report: Report, name: str) -> None:
+    """Names become columns, and the engine that holds those does not tell capitals apart."""
+    first = next(other for other in model.metrics if other.lower() == name.lower())
+    if name.lower() in TAKEN:
+        report.error("name-taken", ("metrics", name), f"‘{name}’ is built in; choose another name.")
+    elif first != name:
+        said = f"‘{name}’ differs from ‘{first}’ only in capitals; choose another name."
+        report.error("name-taken", ("metrics", name), said)
 
 
 def _of_metrics(model: Model, report: Report, name: str, metric: MetricBase) -> None:
@@ -92,7 +103,9 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
             "no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table."
         )
     if isinstance(metric, Open) and not _ends(model, metric):
-        added = f"`columns: {{{metric.until}: happened}}`"
+        spec = table.columns.get(metric.until)
+        how = f"{{happened: true, known: {spec.known}}}" if spec and spec.known else "happened"
+        added = f"`columns: {{{metric.until}: {how}}}`"
         said = f"so that {metric.until} cannot be seen before it happened, add {added} to {metric.source}."
         report.error("until", ("metrics", name, "until"), said)
     if isinstance(metric, DaysSince) and metric.days_since.count(".") > 1:
@@ -113,5 +126,6 @@ def _keeps(model: Model, metric: Aggregate) -> bool:
 
 
 def _ends(model: Model, metric: Open) -> bool:
+    """Whether the end reads empty until it comes; `known` alone would show an end that was announced."""
     spec = model.tables[metric.open].columns.get(metric.until)
-    return spec is not None and (spec.happened or spec.known is not None)
+    return spec is not None and spec.happened

@@ -11,12 +11,16 @@ from keepwell.model.edges import Edge, Piece, partition
 from keepwell.model.exact import plain
 from keepwell.model.graph import BUILT_IN
 from keepwell.model.model import Model
+from keepwell.model.output import RESERVED
 from keepwell.model.score import Score
-from keepwell.model.tree import Group, Measure, Node
+from keepwell.model.tree import Group, Measure, Node, scaled_weights
 from keepwell.model.yaml import Steps
 
 TOLERANCE = Fraction(1, 2)
 """Published percentages are rounded: 99.97 passes, 140 does not."""
+
+FINEST = 10**9
+"""In the units of their common denominator weights stay below this, so that every sum of products stays exact."""
 
 
 def check_scores(model: Model, report: Report) -> None:
@@ -31,6 +35,10 @@ def check_scores(model: Model, report: Report) -> None:
                 (*here, "applies_if"),
                 "a whole score cannot be made not applicable; put `applies_if` on its parts.",
             )
+        for part in score.parts:
+            if part.lower() in RESERVED:
+                said = f"‘{part}’ is a column of every table of scores; choose another name for this part."
+                report.error("name-taken", (*here, "parts", part), said)
         for path, node in walk(score, here):
             _node(model, report, path, node)
         _tiers(report, score, here)
@@ -86,8 +94,11 @@ def _weights(report: Report, group: Group, path: Steps) -> None:
         )
         return
     total = sum((weight.value for weight in weights.values()), Fraction())
-    if total == 0 and group.combine == "mean":
+    if total == 0:
         report.error("weights", (*path, "parts"), f"all weights here are 0 ({shown}), so nothing would count.")
+    elif max(scaled_weights(group)) > FINEST:
+        said = f"weights this fine cannot be held exactly ({shown}); write fewer digits."
+        report.error("weights", (*path, "parts"), said)
     elif next(iter(weights.values())).percent and abs(total - 100) > TOLERANCE:
         said = f"these percentages sum to {float(total):g}, not 100 ({shown}); "
         said += "mend them, or write plain numbers for relative weights."

@@ -13,12 +13,10 @@ from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
 from keepwell.model.tables import Table
 from keepwell.scoring.metrics.needs import Need
+from keepwell.scoring.terms import both, divide, unknown, weighted_mean
 
 ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
 """Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
-
-PRODUCT = "decimal(19, 6)"
-"""Value and weight of a weighted mean, so that their product fits DECIMAL(38,12)."""
 
 
 def newest_name(ago: int) -> str:
@@ -41,7 +39,7 @@ def aggregates(
         where = window(spec, rows, metric, past, need.ago)
         found[need.value] = _value(metric, spec, rows, where, past)
         if metric.verb not in ABSENCE:
-            found[need.at] = rows[spec.time].max(where=_both(where, _counts(metric, rows)))
+            found[need.at] = rows[spec.time].max(where=both(where, _counts(metric, spec, rows, past)))
     return found
 
 
@@ -56,7 +54,7 @@ def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str,
     Ties: time, then known, then the value itself.
     """
     column = _column(rows, spec, metric.column or "")
-    where = _both(window(spec, rows, metric, moment, need.ago), column.notnull())
+    where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
     known = rows[spec.known] if spec.known else rows[spec.time]
     narrow = rows.filter(where).select(key=rows[key], value=column, at=rows[spec.time], known=known)
     order = [narrow["at"], narrow.known, narrow.value]
@@ -71,17 +69,17 @@ def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: Moment, ago: 
     found = moment.happened(rows[spec.time]) if ago else None
     if metric.over:
         first = moment.as_of - timedelta(days=metric.over.days - 1)
-        found = _both(found, rows[spec.time] >= midnight(first))
-    return _both(found, _condition(metric.where, spec, rows)) if metric.where else found
+        found = both(found, rows[spec.time] >= midnight(first))
+    return both(found, _condition(metric.where, spec, rows)) if metric.where else found
 
 
 def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
     column = _column(rows, spec, metric.column) if metric.column else None
     if isinstance(metric, Open):
-        return rows.count(where=_both(where, rows[metric.until].isnull()))
+        return rows.count(where=both(where, rows[metric.until].isnull()))
     if isinstance(metric, Portion):
-        hits = rows.count(where=_both(where, _condition(metric.that, spec, rows)))
-        return _divide(hits, rows.count(where=where))
+        hits = _condition(metric.that, spec, rows)
+        return divide(rows.count(where=both(where, hits)), rows.count(where=both(where, ~unknown(hits))))
     if column is None:
         since = isinstance(metric, DaysSince)
         return _dates(metric, rows[spec.time], where, moment) if since else rows.count(where=where)
@@ -98,28 +96,37 @@ def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValu
 
 def _mean(metric: Mean, column: ir.Value, rows: ir.Table, where: ir.BooleanValue | None) -> ir.Value:
     if metric.weight is None:
-        return _divide(column.sum(where=where), column.count(where=where))
-    weight = rows[metric.weight].cast(PRODUCT)
-    both = _both(where, column.notnull())
-    return _divide((column.cast(PRODUCT) * weight).sum(where=both), weight.sum(where=both))
+        return divide(column.sum(where=where), column.count(where=where))
+    return weighted_mean(column, rows[metric.weight], where)
 
 
 def _nps(column: ir.Value, where: ir.BooleanValue | None) -> ir.Value:
-    promoters = column.count(where=_both(where, column.between(9, 10)))
-    detractors = column.count(where=_both(where, (column >= 0) & (column < 7)))
-    answers = column.count(where=_both(where, column.between(0, 10)))
-    return _divide((promoters - detractors) * 100, answers)
+    promoters = column.count(where=both(where, column.between(9, 10)))
+    detractors = column.count(where=both(where, (column >= 0) & (column < 7)))
+    answers = column.count(where=both(where, column.between(0, 10)))
+    return divide((promoters - detractors) * 100, answers)
 
 
 def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
     """The newest date before the end of the day, or the nearest from the day itself on."""
     if isinstance(metric, DaysSince):
-        return column.max(where=_both(where, moment.happened(column)))
-    return column.min(where=_both(where, column >= midnight(moment.as_of)))
+        return column.max(where=both(where, moment.happened(column)))
+    return column.min(where=both(where, column >= midnight(moment.as_of)))
 
 
-def _counts(metric: Aggregate, rows: ir.Table) -> ir.BooleanValue | None:
-    return rows[metric.column].notnull() if metric.column and metric.column in rows.columns else None
+def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: Moment) -> ir.BooleanValue | None:
+    """Which of the rows in the window the value is made of: its age is theirs."""
+    if isinstance(metric, Portion):
+        return ~unknown(_condition(metric.that, spec, rows))
+    if metric.column is None:
+        return None
+    column = _column(rows, spec, metric.column)
+    if isinstance(metric, Nps):
+        return column.between(0, 10)
+    if isinstance(metric, DaysUntil):
+        return column >= midnight(moment.as_of)
+    weight = getattr(metric, "weight", None)
+    return column.notnull() if weight is None else column.notnull() & rows[weight].notnull()
 
 
 def _column(rows: ir.Table, spec: Table, name: str) -> ir.Value:
@@ -131,13 +138,3 @@ def _column(rows: ir.Table, spec: Table, name: str) -> ir.Value:
 
 def _condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.BooleanValue:
     return condition(expression, lambda name: _column(rows, spec, name))
-
-
-def _divide(total: ir.Value, by: ir.Value) -> ir.Value:
-    return total.cast("float64") / by.cast("float64").nullif(0)
-
-
-def _both(left: ir.BooleanValue | None, right: ir.BooleanValue | None) -> ir.BooleanValue | None:
-    if left is None or right is None:
-        return left if right is None else right
-    return left & right

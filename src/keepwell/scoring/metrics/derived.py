@@ -12,6 +12,8 @@ from keepwell.errors import ModelError
 from keepwell.facts.expressions import kind_of, to_ibis
 from keepwell.model.metrics import Change, Expr, Metric, Ratio
 from keepwell.scoring.metrics.needs import Need, value_of
+from keepwell.scoring.rounding import settled
+from keepwell.scoring.terms import unknown
 
 Columns = tuple[ir.Value, ir.StringValue, ir.TimestampValue]
 """value, state, at"""
@@ -32,14 +34,19 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
         value, special = _change(metric, *(_number(metric, need, wide) for need in inputs))
     else:
         raise TypeError(metric.verb)
+    value = settled(value)
     usable = _usable(value if isinstance(metric, Expr) else None, wide, inputs)
     state = ibis.cases(
         (usable.notnull(), usable),
         *([(special, "worst")] if special is not None else []),
-        (value.isnull(), "undefined"),
+        (unknown(value) if value.type().is_boolean() else value.isnull(), "undefined"),
         else_="ok",
     )
-    return ibis.ifelse(state == "ok", value, ibis.null(value.type())), state, _oldest(wide, inputs)
+    return (
+        ibis.ifelse(state == "ok", value, ibis.null(value.type())),
+        state,
+        _age(wide, inputs[:1] if isinstance(metric, Change) else inputs),
+    )
 
 
 def _number(metric: Metric, need: Need, wide: ir.Table) -> ir.NumericValue:
@@ -83,9 +90,12 @@ def _usable(formula: ir.Value | None, wide: ir.Table, inputs: Sequence[Need]) ->
     )
     worst = ibis.or_(*(state == "worst" for state in states))
     found = lost.fill_null(ibis.ifelse(worst, "worst", ibis.null("string")))
-    return found if formula is None else ibis.ifelse(formula.isnull(), found, ibis.null("string"))
+    if formula is None:
+        return found
+    nothing = unknown(formula) if formula.type().is_boolean() else formula.isnull()
+    return ibis.ifelse(nothing, found, ibis.null("string"))
 
 
-def _oldest(wide: ir.Table, inputs: Sequence[Need]) -> ir.TimestampValue:
-    """A derived value is as old as its oldest input."""
+def _age(wide: ir.Table, inputs: Sequence[Need]) -> ir.TimestampValue:
+    """A derived value is as old as its oldest input; a change is as old as its newer value, for its past is past."""
     return wide[inputs[0].at] if len(inputs) == 1 else ibis.least(*(wide[need.at] for need in inputs))

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
 from keepwell.facts.moment import TIME, Moment
-from keepwell.model.graph import BUILT_IN
+from keepwell.model.graph import BUILT_IN, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.derived import derive
 from keepwell.scoring.metrics.needs import Need, inputs, needs_of, reads_rows
-from keepwell.scoring.metrics.rollup import Below, roll_up, settled
+from keepwell.scoring.metrics.rollup import Below, judged, roll_up
 from keepwell.scoring.metrics.tables import TableView, join_table
+
+UNKNOWN = ("entities", "decided", "stale", "silent")
+"""What a roll-up says of the entities below that it could not tell; dropped once it has become a state."""
 
 
 class Level:
     """One level as of one moment: `wide` begins as the living entities and grows by columns."""
 
-    def __init__(self, model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) -> None:
+    def __init__(
+        self, model: Model, facts: Facts, name: str, moment: Moment, keep: Keep, only: Collection[str] | None = None
+    ) -> None:
         self.model, self.facts, self.name, self.moment, self.keep = model, facts, name, moment, keep
-        self.needs = needs_of(model, name)
+        self.needs = needs_of(model, name, only)
         self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
-        self.below: dict[tuple[str, int], ir.Table] = {}
+        self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
         self.lacking = lacking(model, facts)
 
     def metric(self, need: Need) -> Metric:
@@ -37,9 +42,14 @@ class Level:
         self.wide = self.wide.left_join(table, "id").drop("id_right")
 
 
-def evaluate(model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) -> Level:
-    """Every metric of the level, as columns of `.wide` (named by `Need`), for its entities living on the day."""
-    level = Level(model, facts, name, moment, keep)
+def evaluate(
+    model: Model, facts: Facts, name: str, moment: Moment, keep: Keep, only: Collection[str] | None = None
+) -> Level:
+    """Every metric of the level (or `only` some), as columns of `.wide`, for its entities living on the day."""
+    return _filled(Level(model, facts, name, moment, keep, only))
+
+
+def _filled(level: Level) -> Level:
     _built_in(level)
     _attributes(level)
     _tables(level)
@@ -49,11 +59,12 @@ def evaluate(model: Model, facts: Facts, name: str, moment: Moment, keep: Keep) 
 
 
 def lacking(model: Model, facts: Facts) -> frozenset[str]:
-    """Metrics that read a table which is not there."""
+    """Metrics that read a table which is not there, or belong to a level whose table is not there."""
     return frozenset(
         name
         for name, metric in model.metrics.items()
-        if reads_rows(model, metric) and not facts.has(metric.source or "")
+        if (reads_rows(model, metric) and not facts.has(metric.source or ""))
+        or not facts.has(model.entities[metric.for_].table)
     )
 
 
@@ -68,7 +79,8 @@ def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
         "owner": entities[spec.owner].cast("string") if spec.owner else ibis.null("string"),
         "value": entities[column].cast("float64") if (column := model.value_column(name)) else ibis.null("float64"),
     }
-    return entities.select("id", "began", "in_id", parent_id="parent", **shown)
+    own = {"id": "@id", "began": "@began", "in_id": "@in", "parent_id": "@parent"}
+    return entities.select(**own, **shown)
 
 
 def _built_in(level: Level) -> None:
@@ -97,7 +109,7 @@ def _attributes(level: Level) -> None:
                 need.state: ibis.ifelse(value.isnull(), "no_data", "ok"),
                 need.at: ibis.null(TIME),
             }
-        level.join(past.select("id", **columns))
+        level.join(past.select(id="@id", **columns))
         level.wide = level.wide.mutate(**{need.state: level.wide[need.state].fill_null("no_data") for need, _ in pairs})
 
 
@@ -116,11 +128,13 @@ def _tables(level: Level) -> None:
 
 def _changes(model: Model, metric: Aggregate) -> bool:
     """Whether the metric reads a column that is empty until it happened, and so reads differently on an earlier day."""
+    spec = model.tables[metric.source or ""]
     named = {metric.column, getattr(metric, "until", None), getattr(metric, "weight", None)}
-    for part in (metric.where, getattr(metric, "that", None)):
+    for part in (metric.where, getattr(metric, "that", None), spec.where):
         named |= set(part.names) if part is not None else set()
-    columns = model.tables[metric.source or ""].columns
-    return any(column.happened for name, column in columns.items() if name in named)
+    while more := {name for column in named & set(spec.derived) for name in spec.derived[str(column)].names} - named:
+        named |= more
+    return any(column.happened for name, column in spec.columns.items() if name in named)
 
 
 def _batches(level: Level) -> Iterable[list[Need]]:
@@ -151,19 +165,29 @@ def _derive(level: Level, batch: list[Need]) -> None:
 
 
 def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
-    if metric.source == CHILDREN:
+    if metric.source != CHILDREN and not level.facts.has(level.model.entities[metric.source or ""].table):
+        nothing = (ibis.null("float64"), ibis.literal("not_connected"), ibis.null(TIME))
+        level.wide = level.wide.mutate(**dict(zip(need.columns, nothing, strict=True)))
+        return
+    level.join(roll_up(metric, need, _below(level, need, metric)))
+    value, state = judged(metric, need, level.wide)
+    level.wide = level.wide.mutate(**{need.value: value, need.state: state}).drop(*UNKNOWN)
+
+
+def _below(level: Level, need: Need, metric: Aggregate) -> Below:
+    """What is rolled up, as it was on the day: the level below, or those who were the account's children then."""
+    if metric.source != CHILDREN:
+        return Below(_past(level, metric.source or "", need.ago, None), "in_id", level.lacking)
+    if need.ago == 0:
         level.wide = level.keep(level.wide)
-        found = roll_up(metric, need, Below(level.wide.view(), "parent_id", need.ago, level.lacking))
-    else:
-        found = roll_up(metric, need, Below(_below(level, metric.source or "", need.ago), "in_id", 0, level.lacking))
-    level.join(found)
-    value, state = settled(metric, level.wide[need.value])
-    level.wide = level.wide.mutate(**{need.value: value, need.state: state})
+        return Below(level.wide.view(), "parent_id", level.lacking)
+    return Below(_past(level, level.name, need.ago, reads(level.model, need.metric)), "parent_id", level.lacking)
 
 
-def _below(level: Level, name: str, ago: int) -> ir.Table:
-    """The level below with its metrics as of so many days ago, computed once."""
-    if (name, ago) not in level.below:
-        below = evaluate(level.model, level.facts, name, level.moment.ago(ago), level.keep)
-        level.below[(name, ago)] = level.keep(below.wide)
-    return level.below[(name, ago)]
+def _past(level: Level, name: str, ago: int, only: Collection[str] | None) -> ir.Table:
+    """A level with its metrics as of so many days ago, computed once."""
+    key = (name, ago, tuple(only or ()))
+    if key not in level.below:
+        below = evaluate(level.model, level.facts, name, level.moment.ago(ago), level.keep, only)
+        level.below[key] = level.keep(below.wide)
+    return level.below[key]

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
-from keepwell.model.metrics import Aggregate, Change, Expr, Metric, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, Metric, Ratio
 from keepwell.model.model import Model
 
 
@@ -37,8 +37,8 @@ class Need:
         return self.value, self.state, self.at
 
 
-def needs_of(model: Model, level: str) -> list[Need]:
-    """Every need of one level, each after the needs that it reads."""
+def needs_of(model: Model, level: str, only: Collection[str] | None = None) -> list[Need]:
+    """Every need of one level (or of `only` these metrics), each after the needs that it reads."""
     found: dict[Need, None] = {}
 
     def add(need: Need) -> None:
@@ -49,7 +49,7 @@ def needs_of(model: Model, level: str) -> list[Need]:
         found[need] = None
 
     for name in in_order(model)[0]:
-        if model.metrics[name].for_ == level:
+        if model.metrics[name].for_ == level and (only is None or name in only):
             add(Need(name))
     return list(found)
 
@@ -63,7 +63,7 @@ def inputs(model: Model, need: Need) -> list[Need]:
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and not over_level(model, metric):
         return [Need(name, 0) for name in reads(model, need.metric)]
-    if isinstance(metric, Aggregate) and metric.source == "children":
+    if isinstance(metric, Aggregate) and metric.source == CHILDREN and need.ago == 0:
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     return []
 

@@ -1,31 +1,34 @@
-"""Metrics over entities: a level below (contacts, subscriptions) or an account's own children, summed up."""
+"""Metrics over entities: a level below (contacts, subscriptions) or an account's own children, summed up.
+
+What is not known below is not known above: a broken feed of logins must not become «no active contacts».
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.expressions import condition
+from keepwell.errors import ModelError
+from keepwell.facts.expressions import condition, kind_of
 from keepwell.facts.moment import TIME
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, Mean, Portion
 from keepwell.scoring.metrics.needs import Need, value_of
-
-EXACT = "decimal(38, 9)"
-"""Metric values of entities are added as fixed point, so that the order of adding does not matter."""
-FACTOR, HEFT = "decimal(19, 9)", "decimal(19, 6)"
+from keepwell.scoring.rounding import settled
+from keepwell.scoring.terms import EXACT, both, divide, unknown, weighted_mean
 
 
 @dataclass(frozen=True)
 class Below:
-    """The lower entities with their metrics as of `ago` days before; `link`: the column naming the upper entity."""
+    """The lower entities with their metrics; `link`: the column naming the upper entity."""
 
     wide: ir.Table
     link: str
-    ago: int
     lacking: Collection[str]
 
     @property
@@ -33,59 +36,87 @@ class Below:
         return self.wide.filter(self.wide[self.link].notnull())
 
     def holds(self, expression: Expression, owned: ir.Table) -> ir.BooleanValue:
-        return condition(expression, lambda name: value_of(owned, Need(name, self.ago), self.lacking))
+        return condition(expression, lambda name: value_of(owned, Need(name), self.lacking))
 
 
 def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
-    """One row per upper entity that has lower ones: id, value (NULL where none of them has one), age of the oldest."""
+    """One row per upper entity that has lower ones: id, value, age of the oldest, and what is unknown below.
+
+    entities: how many there are; decided: of how many the metric could be told; stale: some of the others have a
+    broken feed; silent: all of the others never had the feed.
+    """
     owned = below.owned
     where = below.holds(metric.where, owned) if metric.where else None
-    value = _value(metric, below, owned, where)
-    oldest = owned[Need(metric.column, below.ago).at].min(where=where) if metric.column else ibis.null(TIME)
-    grouped = owned.group_by(id=owned[below.link]).aggregate(value=value, oldest=oldest)
-    return grouped.select("id", **{need.value: grouped.value, need.at: grouped.oldest.cast(TIME)})
-
-
-def settled(metric: Aggregate, value: ir.Value) -> tuple[ir.Value, ir.StringValue]:
-    """Value and state after the join to the upper level, where entities with nothing below them have NULL."""
-    zero = metric.verb == "count" if metric.absent is None else metric.absent == "zero"
-    filled = value.fill_null(0) if zero else value
-    none = "worst" if metric.absent == "worst" else "no_data"
-    missing = (
-        (value.isnull() | (value == 0))
-        if metric.verb == "count" and metric.absent in ("worst", "missing")
-        else filled.isnull()
+    that = below.holds(metric.that, owned) if isinstance(metric, Portion) else None
+    # A column even where the model asks nothing of the entities: engines add up rows, not a literal.
+    undecided = owned[below.link].isnull() | _undecided(metric, owned, where, that)
+    states = [owned[Need(name).state] for name in _read(metric)]
+    stale = reduce(or_, (state == "stale_feed" for state in states), ibis.literal(False))
+    silent = reduce(and_, (state == "not_connected" for state in states), ibis.literal(True))
+    oldest = owned[Need(metric.column).at].min(where=where) if metric.column else ibis.null(TIME)
+    grouped = owned.group_by(id=owned[below.link]).aggregate(
+        value=_value(metric, owned, where, that),
+        oldest=oldest,
+        entities=owned.count(),
+        decided=owned.count(where=~undecided),
+        stale=(undecided & stale).any(),
+        silent=(~undecided | silent).all(),
     )
-    state = ibis.ifelse(missing, none, "ok")
+    return grouped.rename({need.value: "value", need.at: "oldest"})
+
+
+def judged(metric: Aggregate, need: Need, joined: ir.Table) -> tuple[ir.Value, ir.StringValue]:
+    """Value and state at the upper level; an entity with nothing below it has NULL in all of the columns."""
+    value = settled(joined[need.value])
+    counts = metric.verb == "count"
+    zero = counts if metric.absent is None else metric.absent == "zero"
+    nothing = joined.decided.fill_null(0) == 0
+    none = (value.fill_null(0) == 0) if counts else value.isnull()
+    unknown = ibis.ifelse(joined.silent.fill_null(False) & (joined.entities > 0), "not_connected", "no_data")
+    empty = "worst" if metric.absent == "worst" else "ok" if zero else "no_data"
+    state = ibis.cases(
+        (joined.stale.fill_null(False), "stale_feed"),
+        ((joined.entities > 0).fill_null(False) & nothing, "worst" if metric.absent == "worst" else unknown),
+        (none, empty),
+        else_="ok",
+    )
+    filled = value.fill_null(0) if zero else value
     return ibis.ifelse(state == "ok", filled, ibis.null(filled.type())), state
 
 
-def _value(metric: Aggregate, below: Below, owned: ir.Table, where: ir.BooleanValue | None) -> ir.Value:
-    if isinstance(metric, Portion):
-        return _divide(owned.count(where=_and(where, below.holds(metric.that, owned))), owned.count(where=where))
+def _read(metric: Aggregate) -> list[str]:
+    """The lower metrics that decide what an entity adds."""
+    names = {metric.column, getattr(metric, "weight", None)} - {None}
+    for part in (metric.where, getattr(metric, "that", None)):
+        names |= set(part.names) if part is not None else set()
+    return sorted(str(name) for name in names)
+
+
+def _undecided(
+    metric: Aggregate, owned: ir.Table, where: ir.BooleanValue | None, that: ir.BooleanValue | None
+) -> ir.BooleanValue:
+    """Entities of which it is unknown whether, or with what, they count."""
+    inside = ibis.literal(True) if where is None else where
+    lost = ibis.literal(False) if that is None else unknown(that)
+    if metric.column:
+        lost = lost | owned[Need(metric.column).value].isnull()
+    return unknown(inside) | (inside.fill_null(False) & lost)
+
+
+def _value(metric: Aggregate, owned: ir.Table, where: ir.BooleanValue | None, that: ir.BooleanValue | None) -> ir.Value:
+    if that is not None:
+        return divide(owned.count(where=both(where, that)), owned.count(where=both(where, ~unknown(that))))
     if metric.column is None:
         return owned.count(where=where)
-    column = owned[Need(metric.column, below.ago).value]
+    column = owned[Need(metric.column).value]
     if isinstance(metric, CountDistinct):
-        return column.nunique(where=where)
+        return column.nunique(where=where).nullif(0)
+    if metric.verb in ("sum", "mean") and kind_of(column) in ("text", "time"):
+        raise ModelError(f"{metric.verb} needs numbers, and ‘{metric.column}’ is none.")
+    if isinstance(metric, Mean) and metric.weight:
+        return weighted_mean(column, owned[Need(metric.weight).value], where)
     if isinstance(metric, Mean):
-        return _mean(metric, column, below, owned, where)
+        return divide(column.cast(EXACT).sum(where=where), column.count(where=where))
     if metric.verb == "sum":
         return column.cast(EXACT).sum(where=where)
     return column.min(where=where) if metric.verb == "min" else column.max(where=where)
-
-
-def _mean(metric: Mean, column: ir.Value, below: Below, owned: ir.Table, where: ir.BooleanValue | None) -> ir.Value:
-    if metric.weight is None:
-        return _divide(column.cast(EXACT).sum(where=where), column.count(where=where))
-    weight = owned[Need(metric.weight, below.ago).value].cast(HEFT)
-    both = _and(where, column.notnull() & weight.notnull())
-    return _divide((column.cast(FACTOR) * weight).sum(where=both), weight.sum(where=both))
-
-
-def _divide(total: ir.Value, by: ir.Value) -> ir.Value:
-    return total.cast("float64") / by.cast("float64").nullif(0)
-
-
-def _and(left: ir.BooleanValue | None, right: ir.BooleanValue) -> ir.BooleanValue:
-    return right if left is None else left & right

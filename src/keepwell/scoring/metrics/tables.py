@@ -17,6 +17,7 @@ from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import aggregates, newest_name, picked
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import Feed, settle
+from keepwell.scoring.rounding import settled
 
 Pairs = list[tuple[Need, Aggregate]]
 
@@ -82,7 +83,8 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, f
     found = joined[need.value] if need.value in joined.columns else newest
     value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest))
     age = joined[need.at] if need.at in joined.columns else newest
-    return {need.value: _days(metric, value, view.moment.ago(need.ago)), need.state: state, need.at: age.cast(TIME)}
+    number = settled(_days(metric, value, view.moment.ago(need.ago)))
+    return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
 
 def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue) -> ir.BooleanValue:

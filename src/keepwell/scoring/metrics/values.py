@@ -84,7 +84,7 @@ def _row(wide: ir.Table, name: str, kind: str, value: ir.Value, state: ir.String
     text = (
         value.cast("string")
         if kind == "text"
-        else ibis.ifelse(value, "true", "false")
+        else ibis.ifelse(value, "true", ibis.ifelse(value.notnull(), "false", ibis.null("string")))
         if kind == "yes_no"
         else ibis.null("string")
     )

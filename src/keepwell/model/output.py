@@ -1,0 +1,13 @@
+"""The columns that every table of scores has, beside which a score's own parts stand as columns."""
+
+from __future__ import annotations
+
+BEFORE_PARTS = ("account_id", "score", "low", "high", "coverage", "tier", "zone", "standing")
+AFTER_PARTS = (
+    *("raw", "name", "owner", "value"),
+    *("overrides", "flags", "reasons"),
+    *("next_step", "next_step_owner", "next_step_days"),
+    *("as_of", "known_by", "model", "version"),
+)
+RESERVED = frozenset((*BEFORE_PARTS, *AFTER_PARTS))
+"""Names that no part at the top of a score may have: its column would hide one of these."""

@@ -1,0 +1,36 @@
+"""Small terms that several expressions are built from."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+EXACT = "decimal(38, 9)"
+"""Doubles are added as fixed point with nine decimals, so that the order of adding does not matter."""
+
+
+def divide(total: ir.Value, by: ir.Value) -> ir.NumericValue:
+    """The quotient as double; NULL where the divisor is zero."""
+    return total.cast("float64") / by.cast("float64").nullif(0)
+
+
+def both(left: ir.BooleanValue | None, right: ir.BooleanValue | None) -> ir.BooleanValue | None:
+    """Three-valued «and», where None is no condition at all."""
+    if left is None or right is None:
+        return left if right is None else right
+    return left & right
+
+
+def unknown(value: ir.BooleanValue) -> ir.BooleanValue:
+    """Whether a condition is neither true nor false.
+
+    Not `value.isnull()`: Ibis 12 writes that of a negation as NOT (x) IS NULL, which engines read as NOT (x IS NULL).
+    """
+    return ibis.cases((value, False), (~value, False), else_=True)
+
+
+def weighted_mean(value: ir.Value, weight: ir.Value, where: ir.BooleanValue | None) -> ir.NumericValue:
+    """Σ value × weight ÷ Σ weight over the rows that have both."""
+    rows = both(where, value.notnull() & weight.notnull())
+    product = value.cast("float64") * weight.cast("float64")
+    return divide(product.cast(EXACT).sum(where=rows), weight.cast(EXACT).sum(where=rows))
