@@ -234,43 +234,43 @@ def test_names_that_do_not_exist(tmp_path: Path, old: str, new: str, said: str) 
 
 # ---- Where the model does not fit what the columns turned out to hold
 
-WORDS = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
-ANY = MODEL.replace(", columns: {score: {between: [0, 10]}}", "")
-
 
 def test_a_ratio_of_text(tmp_path: Path) -> None:
-    model = ANY.replace("  mood: {last", "  half: {ratio: [mood, logins_28d]}\n  mood: {last").replace(
-        "metric: mood", "metric: half"
+    """That only shows once the data is there, and `check` shows it, not the first score."""
+    formula = (
+        "  half: {ratio: [word, logins_28d]}\n  word: {expr: \"case when mood > 5 then 'good' end\"}\n  mood: {last"
     )
-    written(tmp_path, {"model.yaml": model, "data/answers.csv": WORDS})
+    model = MODEL.replace("  mood: {last", formula).replace("metric: mood", "metric: half")
+    written(tmp_path, {"model.yaml": model})
     found, checked = keepwell("score", tmp_path), keepwell("check", tmp_path)
-    assert (found.code, found.said) == (1, "error: ratio needs numbers, and ‘mood’ is text.")
-    assert (checked.code, checked.out) == (1, "model.yaml: error: ratio needs numbers, and ‘mood’ is text.\n1 error\n")
+    assert (found.code, found.said) == (1, "error: ratio needs numbers, and ‘word’ is text.")
+    assert (checked.code, checked.out) == (1, "model.yaml: error: ratio needs numbers, and ‘word’ is text.\n1 error\n")
 
 
 @pytest.mark.parametrize(
-    ("scale", "answers", "said"),
+    ("metric", "scale", "said"),
     [
-        ("curve: [[0, 0], [10, 100]]", WORDS, "bands and curves read numbers, and ‘mood’ is text; use `map:`."),
-        ("map: [[8, 100], [else, 0]]", ANSWERS, "a map reads words, and ‘mood’ is a number; use `bands:` or `curve:`."),
-        (
-            "curve: [[0, 0], [10, 100]]",
-            "account_id,answered_on,score\nA,2026-05-20,2026-05-21\n",
-            "‘mood’ is a date, and points are for numbers and words; use days_since or days_until of it.",
-        ),
+        ("count: answers", "map: [[8, 100], [else, 0]]", "a map reads words, and ‘mood’ is a number; use `bands:` or"),
+        ("max: answers.day", "curve: [[0, 0], [10, 100]]", "‘mood’ is a date, and points are for numbers and words;"),
     ],
 )
-def test_a_scale_that_cannot_read_its_metric(tmp_path: Path, scale: str, answers: str, said: str) -> None:
+def test_a_scale_that_cannot_read_its_metric(tmp_path: Path, metric: str, scale: str, said: str) -> None:
     """Else every account would lack the measure, and nobody would know why."""
-    model = ANY.replace("metric: mood, curve: [[0, 0], [10, 100]]", f"metric: mood, {scale}")
-    checked = keepwell("check", written(tmp_path, {"model.yaml": model, "data/answers.csv": answers}))
+    model = MODEL.replace("last: answers.score", metric).replace("curve: [[0, 0], [10, 100]]", scale)
+    checked = keepwell("check", written(tmp_path, {"model.yaml": model}))
     assert checked.code == 1
-    assert checked.out.splitlines()[-2:] == [f"model.yaml:17: error: scores.health.parts.mood: {said}", "1 error"]
+    assert checked.out.splitlines()[0].startswith(f"model.yaml:17: error: scores.health.parts.mood: {said}")
+
+
+def test_words_where_numbers_are_read(tmp_path: Path) -> None:
+    words = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
+    parts = ("data/answers.csv", "column ‘score’, row 2: ‘good’ is not a number (2 of 2 values are not)")
+    refused(tmp_path, {"data/answers.csv": words}, *parts)
 
 
 def test_a_column_without_a_value_fits_every_scale(tmp_path: Path) -> None:
     empty = "account_id,answered_on,score\nA,2026-05-20,\nC,2026-06-11,\n"
-    checked = keepwell("check", written(tmp_path, {"model.yaml": ANY, "data/answers.csv": empty}))
+    checked = keepwell("check", written(tmp_path, {"data/answers.csv": empty}))
     assert checked.code == 0, checked.out
 
 

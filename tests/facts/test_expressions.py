@@ -13,7 +13,7 @@ import pytest
 from keepwell.errors import ModelError
 from keepwell.facts.engine import Engine
 from keepwell.facts.expressions import condition, settle, to_ibis
-from keepwell.facts.needs import implied_kinds
+from keepwell.facts.kinds import implied_kinds
 from keepwell.model.expressions import parse
 from tests.facts.folder import at, table_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +24,7 @@ NEED_THE_FEED = (*ZERO_WHEN_EMPTY, "days_since")
 
 @dataclass(frozen=True)
 class Reading:
-    """A metric's value with its state; `at`: the time of the newest row behind it, `exact`: the number unrounded."""
+    """A metric's value with its state; `at`: the newest time behind it, `exact`: the number unrounded."""
 
     state: State
     value: Value = None
@@ -102,9 +102,7 @@ class Metrics:
         inputs = [self.read(name, entity, as_of) for name in in_file_order]
         names = dict(zip(in_file_order, (item.value for item in inputs), strict=True))
         value = evaluate(metric.expr.tree, names)
-        if value is None:
-            return Reading(_absence(inputs) or "undefined")
-        return Reading("ok", value, _oldest(inputs))
+        return replace(_reading(value, _absence(inputs) or "undefined"), at=_oldest(inputs))
 
     # ---- metrics over the rows of a table
 
@@ -115,11 +113,9 @@ class Metrics:
         used = [row for row in rows if reader.counts(row)]
         at = reader.at(rows if metric.verb in ZERO_WHEN_EMPTY else used)
         value = reader.value(used) if used else None
-        found = None if value is None else Reading("ok", value, at)
         feed = self._feed(metric, rows, entity, as_of)
-        if metric.verb in NEED_THE_FEED:
-            return _claim(metric, found, feed, Reading("ok", Fraction(), at))
-        return found or _nothing(metric, feed)
+        says = _claim if metric.verb in NEED_THE_FEED else _value
+        return replace(says(metric, value, feed), at=at)
 
     def _feed(self, metric: Aggregate, rows: Sequence[Row], entity: Value, as_of: date) -> Feed:
         """The feed is fresh if its newest row, of any account, is younger than `fresh:`, or else than the window."""
@@ -163,9 +159,9 @@ class Metrics:
         return [item for item, row in rows if row is not None and row[column or ""] == entity]
 
 
-def _claim(metric: Aggregate, found: Reading | None, feed: Feed, zero: Reading) -> Reading:
+def _claim(metric: Aggregate, value: Value, feed: Feed) -> Reading:
     """Counts, sums and «days since» are claims about absence: without the feed they say nothing, rows or no rows."""
-    none = {"zero": zero, "missing": Reading("no_data"), "worst": Reading("worst")}
+    none = {"zero": Reading("ok", Fraction()), "missing": Reading("no_data"), "worst": Reading("worst")}
     if metric.verb == "days_since":
         none["zero"] = Reading("no_data")
     if feed.empty:
@@ -174,11 +170,13 @@ def _claim(metric: Aggregate, found: Reading | None, feed: Feed, zero: Reading) 
         return Reading("not_connected")
     if not feed.fresh:
         return Reading("stale_feed")
-    return found if found and feed.connected else none[metric.absent or "zero"]
+    return Reading("ok", value) if value is not None and feed.connected else none[metric.absent or "zero"]
 
 
-def _nothing(metric: Aggregate, feed: Feed) -> Reading:
-    """What no row means to the other verbs; `absent` speaks only where it is known that there is nothing."""
+def _value(metric: Aggregate, value: Value, feed: Feed) -> Reading:
+    """The other verbs: a value is one however old; `absent` speaks only where it is known that there is nothing."""
+    if value is not None:
+        return Reading("ok", value)
     if feed.empty or not feed.connected:
         return Reading("worst") if metric.absent == "worst" and not feed.empty else Reading("not_connected")
     if not feed.fresh:
@@ -188,8 +186,8 @@ def _nothing(metric: Aggregate, feed: Feed) -> Reading:
     return Reading("worst") if metric.absent == "worst" else Reading("no_data")
 
 
-def _reading(value: Value, otherwise: State = "no_data", at: datetime | None = None) -> Reading:
-    return Reading(otherwise) if value is None else Reading("ok", value, at)
+def _reading(value: Value, otherwise: State = "no_data") -> Reading:
+    return Reading(otherwise) if value is None else Reading("ok", value)
 
 
 def _combined(
@@ -200,24 +198,24 @@ def _combined(
 ) -> Reading:
     """Two numbers made one. `if_zero` says what a second number of zero means; None: it is a number like others."""
     if reason := _absence(inputs):
-        return Reading(reason)
+        return Reading(reason, at=at)
     new, old = (item.value for item in inputs)
     assert isinstance(new, Fraction)
     assert isinstance(old, Fraction)
     if if_zero is None or old != 0:
-        return _reading(compute(new, old), "undefined", at)
+        return replace(_reading(compute(new, old), "undefined"), at=at)
     if isinstance(if_zero, Decimal):
         return Reading("ok", Fraction(if_zero), at)
-    return Reading("worst") if if_zero == "worst" else Reading("undefined")
+    return Reading("worst" if if_zero == "worst" else "undefined", at=at)
 
 
 def _as_told(reading: Reading) -> Reading:
     """The one place where a number is rounded, before anything is made of it; a time is told as its day."""
     match reading.value:
         case Fraction() as number:
-            return Reading(reading.state, told(number), reading.at, number)
+            return replace(reading, value=told(number), exact=number)
         case datetime() as time:
-            return Reading(reading.state, end_of(time.date()) - DAY, reading.at)
+            return replace(reading, value=end_of(time.date()) - DAY)
     return reading
 
 

@@ -60,8 +60,8 @@ def near_a_tie(exact: Fraction | None, slack: Fraction = Fraction(1, 10**6)) -> 
     if exact is None:
         return False
     places = next((places for places in (9, 6, 3) if abs(exact) < Fraction(2**53, 10**places)), 0)
-    units = abs(exact) * 10**places
-    return abs(units - floor(units) - Fraction(1, 2)) < slack + units / 2**48
+    units = abs(exact) * Fraction(10**places)
+    return abs(units - floor(units) - Fraction(1, 2)) < slack + units / Fraction(2**48)
 
 
 def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> None:

@@ -26,6 +26,9 @@ from keepwell.workspace.file import FILE
 SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "value", "owner")
 """What of an account's row is told to programs, beside the lines and the tree."""
 
+SMALLEST = 0.00005
+"""Below this a line would read 0.0000."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -164,8 +167,9 @@ def _walk(branch: Branch, depth: int) -> Iterator[tuple[int, Branch]]:
 
 def _tail(found: Found) -> Iterator[str]:
     said = found.explanation
-    for label, points in said.lines[1:]:
-        yield f"{signed(points) if abs(points) >= 0.05 else f'{points:+.4f}'}  {label}"
+    for label, points in said.lines:
+        if abs(points) >= SMALLEST or label != "rounded":
+            yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
     for flag, because in said.flags:
         yield f"flag {flag.replace('_', ' ')}: {because}"
     if said.reasons:
@@ -185,5 +189,5 @@ def _change(change: Change, found: Found) -> Iterator[str]:
     moved = f"{plain(change.before, 6)} → {plain(change.after, 6)}"
     yield f"Since {found.since}: {moved} ({signed(change.after - change.before)} points)"
     for part in change.parts:
-        detail = f" {part.detail}" if part.detail else ""
+        detail = f", {part.detail}" if part.detail else ""
         yield f"  {signed(part.points):>7}  {part.kind}: {part.label}{detail}"

@@ -40,7 +40,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that is said of one account on one day. `lines`: from raw to score, each an own line in points."""
+    """Everything that is said of one account on one day. `lines`: what leads from raw to score, each in points."""
 
     account_id: str
     name: str | None
@@ -95,11 +95,10 @@ def _only(scores: Scores, id_: str) -> Scores:
 
 
 def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
-    """From the weighted tree to the score: what bounds, rounding and each override did. None of a score, only why."""
+    """From the weighted tree to the score: what bounds, rounding and each override did; 0 where there is no score."""
     lines = []
     if row["raw"] is not None:
-        own = [("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])]
-        lines = [("from the parts below", row["raw"]), *(line for line in own if line[1])]
+        lines = [line for line in (("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])) if line[1]]
     for name, override in zip(override_names(scores.plan.score), scores.plan.score.overrides, strict=True):
         if row[f"{name}_fired"]:
             lines.append((f"{override.mode} {_target(override)}: {override.because}", row[name] or 0.0))
@@ -135,7 +134,8 @@ def _tree(scores: Scores, currency: str) -> Branch:
         if (metric := getattr(place.node, "metric", None)) is not None:
             row = values.get(metric, {})
             branch.metric, branch.state = metric, cells[place.number]["state"] if place.number in cells else "missing"
-            branch.words = value_words(
+            worst = "none" if row.get("state") == "worst" else ""
+            branch.words = worst or value_words(
                 scores.model.metrics.get(metric), row.get("number"), row.get("text"), row.get("day"), currency
             )
         branches[place.number] = branch

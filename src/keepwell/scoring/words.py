@@ -56,6 +56,6 @@ def plain(number: float, decimals: int) -> str:
     return "0" if text in ("-0", "0") else text.replace("-", "−")
 
 
-def signed(points: float) -> str:
-    """‘+3.1’ or ‘−9.2’: points of the score, one decimal."""
-    return f"{'−' if round(points, 1) < 0 else '+'}{abs(points):.1f}"
+def signed(points: float, decimals: int = 1) -> str:
+    """‘+3.1’ or ‘−9.2’: points of the score."""
+    return f"{'−' if round(points, decimals) < 0 else '+'}{abs(points):.{decimals}f}"

@@ -22,6 +22,9 @@ from keepwell.scoring.metrics.tables import TableView, join_table
 UNKNOWN = ("entities", "decided", "stale", "silent")
 """What a roll-up says of the entities below that it could not tell; dropped once it has become a state."""
 
+DEEPEST = 6
+"""So many joins go into one query: each nests it deeper, and compiling soon takes more than Python can."""
+
 
 class Level:
     """One level as of one moment: `wide` begins as the living entities and grows by columns."""
@@ -30,6 +33,7 @@ class Level:
         self, model: Model, facts: Facts, name: str, moment: Moment, keep: Keep, only: Collection[str] | None = None
     ) -> None:
         self.model, self.facts, self.name, self.moment, self.keep = model, facts, name, moment, keep
+        self.joins = 0
         self.needs = needs_of(model, name, only)
         self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
         self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
@@ -39,7 +43,12 @@ class Level:
         return self.model.metrics[need.metric]
 
     def join(self, table: ir.Table) -> None:
-        self.wide = self.wide.left_join(table, "id").drop("id_right")
+        self.widen(self.wide.left_join(table, "id").drop("id_right"))
+
+    def widen(self, joined: ir.Table) -> None:
+        """Go on with a table that has one more join in it, computed now and then."""
+        self.joins += 1
+        self.wide = joined if self.joins % DEEPEST else self.keep(joined)
 
 
 def evaluate(
@@ -123,7 +132,7 @@ def _tables(level: Level) -> None:
             scans[(metric.source or "", ago)].append((need, metric))
     for (table, ago), pairs in scans.items():
         view = TableView(level.model, level.facts, level.name, table, level.moment, ago, level.keep)
-        level.wide = join_table(view, level.wide, pairs)
+        level.widen(join_table(view, level.wide, pairs))
 
 
 def _changes(model: Model, metric: Aggregate) -> bool:

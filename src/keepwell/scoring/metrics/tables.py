@@ -14,7 +14,7 @@ from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, First, Last
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
 from keepwell.scoring.keep import Keep
-from keepwell.scoring.metrics.aggregates import aggregates, newest_name, picked
+from keepwell.scoring.metrics.aggregates import ABSENCE, aggregates, newest_name, picked
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import Feed, settle
 from keepwell.scoring.rounding import settled
@@ -47,7 +47,7 @@ class TableView:
 def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
     """`wide` with value, state and age of every metric in `pairs`."""
     if not view.facts.has(view.table):
-        return wide.mutate(**_nothing(pairs))
+        return wide.mutate(**_nothing(view, wide, pairs))
     found = view.keep(_aggregated(view, pairs))
     feeds = _feeds(view, found, pairs)
     joined = wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
@@ -105,13 +105,14 @@ def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
     return value
 
 
-def _nothing(pairs: Pairs) -> dict[str, ir.Value]:
-    """The table is not there: nobody is connected to it."""
+def _nothing(view: TableView, wide: ir.Table, pairs: Pairs) -> dict[str, ir.Value]:
+    """The table is not there: like one without a row, nobody is connected but whom `connected_if` names."""
+    broken = ibis.ifelse(_connected(view, wide, ibis.null(TIME)), "stale_feed", "not_connected")
     columns: dict[str, ir.Value] = {}
-    for need, _ in pairs:
+    for need, metric in pairs:
         columns |= {
             need.value: ibis.null("float64"),
-            need.state: ibis.literal("not_connected"),
+            need.state: broken if metric.verb in ABSENCE else ibis.literal("not_connected"),
             need.at: ibis.null(TIME),
         }
     return columns

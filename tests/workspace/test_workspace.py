@@ -1,0 +1,115 @@
+"""A workspace folder as programs open it: its file, its day, and what is said beside its scores."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import keepwell
+from keepwell.errors import ModelError, UsageError, WorkspaceError
+from keepwell.scoring.tables import score_table
+from keepwell.workspace import check_workspace, open_workspace
+from tests.cli.folder import ACCOUNTS, MODEL, PINNED, listing, written
+
+
+def test_a_program_needs_three_lines(tmp_path: Path) -> None:
+    """As the package's own first lines show it, with the folder's name as text."""
+    before = listing(written(tmp_path))
+    with keepwell.open_workspace(str(tmp_path)) as workspace:
+        table = keepwell.score_table(workspace.score())
+    assert table.select(["account_id", "score", "tier"]).to_pylist()[:2] == [
+        {"account_id": "A", "score": 95.0, "tier": "great"},
+        {"account_id": "B", "score": 25.0, "tier": "at_risk"},
+    ]
+    assert keepwell.check_workspace(str(tmp_path)) == []
+    assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_today_is_today_in_the_zone_of_the_workspace(tmp_path: Path, zone: str) -> None:
+    """The two zones are never on the same day."""
+    written(tmp_path, {"keepwell.yaml": f"workspace: acme\nzone: {zone}\n"})
+    with open_workspace(tmp_path) as workspace:
+        before = datetime.now(ZoneInfo(zone)).date()
+        assert before <= workspace.day(None) <= datetime.now(ZoneInfo(zone)).date()
+
+
+def test_the_day_that_is_asked_for_comes_before_the_pinned_one(tmp_path: Path) -> None:
+    with open_workspace(written(tmp_path)) as workspace:
+        assert workspace.day(None) == date(2026, 6, 30)
+        assert workspace.day(date(2025, 1, 1)) == date(2025, 1, 1)
+        assert (workspace.day(date(1900, 1, 1)), workspace.day(date(2200, 1, 1))) == (
+            date(1900, 1, 1),
+            date(2200, 1, 1),
+        )
+        for day in (date(1899, 12, 31), date(2200, 1, 2)):
+            with pytest.raises(UsageError, match=f"{day} cannot be scored; days from 1900-01-01 to 2200-01-01 can"):
+                workspace.day(day)
+        with pytest.raises(UsageError, match="--known-by 2026-06-29 lies before 2026-06-30, the day to score"):
+            workspace.metrics(known_by=date(2026, 6, 29))
+
+
+def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path) -> None:
+    """A workspace without any data opens, so that its model can be looked at."""
+    written(tmp_path, {"data/accounts.csv": None, "data/logins.csv": None, "data/answers.csv": None})
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.loaded.model.model == "acme"
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "codes"),
+    [
+        ({"keepwell.yaml": PINNED + "zon: UTC\nmodle: x\n"}, WorkspaceError, ["extra_forbidden", "extra_forbidden"]),
+        ({"model.yaml": MODEL.replace("logins_28d:", "logins:", 1)}, ModelError, None),
+    ],
+)
+def test_every_finding_comes_along(
+    tmp_path: Path, files: dict[str, str], kind: type[keepwell.KeepwellError], codes: list[str] | None
+) -> None:
+    """An error carries what `check` would print."""
+    written(tmp_path, files)
+    with pytest.raises(kind) as caught, open_workspace(tmp_path):
+        pass
+    assert list(caught.value.findings) == check_workspace(tmp_path)
+    assert codes is None or [item.code for item in caught.value.findings] == codes
+
+
+def test_notices_beside_the_scores(tmp_path: Path) -> None:
+    """What is not there, what nobody has, and who stands there twice."""
+    written(
+        tmp_path, {"data/answers.csv": None, "data/accounts.csv": ACCOUNTS + "A,Again,Ines,1,2024-01-01,\nA,,,,,\n"}
+    )
+    with open_workspace(tmp_path) as workspace:
+        scores = workspace.score()
+        *others, twice = workspace.notices(scores)
+        assert others == [
+            "nothing named ‘answers’ is in the source ‘data’. There is: accounts, logins.",
+            "not connected, left out for all: health/mood",
+        ]
+        assert twice.startswith("data/accounts.csv: 1 account stands in more than one row, such as ‘A’; one row was")
+        assert score_table(scores).num_rows == 4
+
+
+def test_some_are_not_yet_born_and_the_others_have_left(tmp_path: Path) -> None:
+    accounts = (
+        "account_id,name,csm,arr,started_on,ended_on\nE,,,,2024-01-01,2026-02-01\nF,,,,2026-07-01,\nG,,,,2026-07-02,\n"
+    )
+    with open_workspace(written(tmp_path, {"data/accounts.csv": accounts})) as workspace:
+        scores = workspace.score()
+        assert workspace.notices(scores)[-1] == (
+            "no account lives on 2026-06-30: 2 of 3 begin later, the others have ended."
+        )
+        for account, said in (("E", "ended on 2026-02-01"), ("F", "begins on 2026-07-01")):
+            with pytest.raises(UsageError, match=f"account ‘{account}’ {said}, so there is no score of 2026-06-30"):
+                workspace.explain(scores, account)
+
+
+def test_a_source_that_cannot_be_opened_is_said_once(tmp_path: Path) -> None:
+    """Not for each of its tables; and one that nothing lies in is not opened."""
+    lines = "sources: {data: data, away: {path: gone}, unused: {path: gone}}\ntables: {logins: {source: away}}\n"
+    (finding,) = check_workspace(written(tmp_path, {"keepwell.yaml": PINNED + lines}))
+    assert (finding.file, finding.line, finding.severity, finding.code) == ("keepwell.yaml", 4, "error", "source")
+    assert "source ‘away’" in finding.message
