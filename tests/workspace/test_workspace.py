@@ -93,6 +93,15 @@ def test_notices_beside_the_scores(tmp_path: Path) -> None:
         assert score_table(scores).num_rows == 4
 
 
+def test_a_table_that_no_metric_reads_is_no_notice(tmp_path: Path) -> None:
+    """Whether it is there or broken; `check` says that it is broken."""
+    model = MODEL.replace("  answers:", "  absent: {time: at}\n  broken: {time: at}\n  answers:")
+    written(tmp_path, {"model.yaml": model, "data/broken.csv": ""})
+    with open_workspace(tmp_path) as workspace:
+        assert workspace.notices(workspace.score()) == []
+    assert [item.file for item in check_workspace(tmp_path)] == ["absent", "data/broken.csv"]
+
+
 def test_some_are_not_yet_born_and_the_others_have_left(tmp_path: Path) -> None:
     accounts = (
         "account_id,name,csm,arr,started_on,ended_on\nE,,,,2024-01-01,2026-02-01\nF,,,,2026-07-01,\nG,,,,2026-07-02,\n"

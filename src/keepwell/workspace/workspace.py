@@ -101,8 +101,9 @@ class Workspace:
 
         What is not there, what was left out.
         """
-        tables = [name for name in self.loaded.model.tables if not self.facts.has(name)]
-        said = [self.facts.not_there(name) for name in tables]
+        model = self.loaded.model
+        read = {metric.source for metric in model.metrics.values()}
+        said = [self.facts.not_there(name) for name in model.tables if name in read and not self.facts.has(name)]
         with self.facts.reads():
             silent = [place.path for place in scores.not_connected()]
             said += [f"not connected, left out for all: {', '.join(silent)}"] if silent else []
