@@ -327,6 +327,29 @@ def test_a_narrow_terminal_stays_readable(acme: Path, command: list[str]) -> Non
         assert lines[lines.index("      could be 18.75–43.75, 75 % of the weight has data,") + 1] == "      firm"
 
 
+# ---- demo
+
+
+def test_the_demo_is_written_scored_and_shown(tmp_path: Path) -> None:
+    found = keepwell("demo", tmp_path / "demo", "--accounts", "12", "--months", "1", "--seed", "3", "--no-serve")
+    assert found.code == 0, found.err
+    assert found.err.startswith(
+        f"{tmp_path / 'demo'}: a company of 12 accounts over 1 month (seed 3); its truth is in "
+    )
+    assert found.out.splitlines()[1].split() == ["tier", "accounts", "share", "provisional", "value", "EUR"]
+    assert {"keepwell.yaml", "model.yaml", "data", "truth"} <= {path.name for path in (tmp_path / "demo").iterdir()}
+
+
+@pytest.mark.parametrize(
+    "option", [["--accounts", "0"], ["--accounts", "100001"], ["--months", "61"], ["--seed", "-1"]]
+)
+def test_a_demo_that_cannot_be(tmp_path: Path, option: list[str]) -> None:
+    found = keepwell("demo", tmp_path / "demo", *option)
+    assert (found.code, found.out) == (2, "")
+    assert f"Invalid value for '{option[0]}'" in found.err
+    assert list(tmp_path.iterdir()) == []
+
+
 # ---- init, schema, check, version
 
 

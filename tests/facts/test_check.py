@@ -238,7 +238,7 @@ def test_values(tmp_path: Path) -> None:
         "left out of the NPS (nps), which is of answers 0 to 10."),
         ("amounts are in 2 currencies (EUR 50.0 %, USD 25.0 %), and would be summed as if they were one; "
         "keep one with `where:`, or convert with a column `is:`."),
-        "2 rows (50.0 %) not as expected: sold and not returned (quantity > 0).",
+        "2 rows (50.0 %) not as expected: sold and not returned (quantity > 0), such as quantity ‘-2’ of A.",
     ]  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class Metrics:
         reader = Reader(metric, as_of, spec.time, spec.known)
         rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
         used = [row for row in rows if reader.counts(row)]
-        at = reader.at(rows if metric.verb in ZERO_WHEN_EMPTY else used)
+        at = reader.at(rows if metric.verb in NEED_THE_FEED else used)
         value = reader.value(used) if used else None
         feed = self._feed(metric, rows, entity, as_of)
         says = _claim if metric.verb in NEED_THE_FEED else _value

@@ -128,10 +128,7 @@ def _measured(measure: Measure, reading: Reading, standing: str, connected: bool
         return Measured("not_connected")
     if standing == "unknown":
         return _without(measure, "missing")
-    if reading.state == "worst":
-        low = Fraction(measure.reach[0])
-        return Measured("ok", low, low, low)
-    points = _points(measure, reading.value)
+    points = Fraction(measure.reach[0]) if reading.state == "worst" else _points(measure, reading.value)
     if points is None:
         return _without(measure, "missing")
     state = _age(measure, reading, as_of)

@@ -16,8 +16,8 @@ def run(folder: Path, accounts: int, months: int, seed: int) -> None:
     if not is_written(folder, accounts, months, seed):
         with working("simulating the company"):
             write_demo(folder, accounts, months, seed)
-    said = f"a company of {accounts:,} accounts over {months} months (seed {seed}); its truth is in {folder / 'truth'}"
-    stderr().say(f"{folder}: {said}")
+    size = f"{accounts:,} account{'' if accounts == 1 else 's'} over {months} month{'' if months == 1 else 's'}"
+    stderr().say(f"{folder}: a company of {size} (seed {seed}); its truth is in {folder / 'truth'}")
     with working("scoring"):
         found = compute(folder, None, None, None, "scores")
     show(found, "table", None, 10)

@@ -94,6 +94,11 @@ class TableFile(Spec):
         None,
         description="How the text file is encoded; default: utf-8. A byte order mark of UTF-8 or UTF-16 is understood.",
     )
+    rename: dict[Line, Line] = Field(
+        default_factory=dict,
+        description="Columns by another name: the name in the file, then the name that the model uses, "
+        "such as {Kundennr: account_id}.",
+    )
     dates: _Formats = Field(
         (),
         description="How dates are written, such as %d.%m.%Y, or a list tried in order; "

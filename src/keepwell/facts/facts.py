@@ -23,6 +23,7 @@ from keepwell.facts.intake import Intake, take_in
 from keepwell.facts.moment import Moment
 from keepwell.facts.needs import Needs, needs_of
 from keepwell.facts.reading import reading
+from keepwell.facts.rename import renamed
 from keepwell.facts.sources import Relation, Source
 from keepwell.model import Model, Table
 
@@ -65,7 +66,7 @@ class Facts:
             options = self.config.table(table)
             source = options.source or self.config.usual_source
             found = self.source(source).relation(table, options) if source in self.config.sources else None
-            self._relations[table] = found
+            self._relations[table] = renamed(found, options.rename) if found and options.rename else found
         return self._relations[table]
 
     def has(self, table: str) -> bool:

@@ -14,7 +14,7 @@ from keepwell.facts.casts import Zones, natural, read_text, read_typed
 from keepwell.facts.config import ISO, TableFile
 from keepwell.facts.engine import Engine
 from keepwell.facts.entities import OWN
-from keepwell.facts.infer import infer
+from keepwell.facts.infer import infer, thousands_or_tenths
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
@@ -88,6 +88,7 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     stated = {column: relation.kinds[column] for column in columns if column in relation.kinds}
     known = {**{column: "text" for column in needs.words if column in columns}, **stated, **needs.kinds}
     kinds, mixed = infer(raw, known, options, zones)
+    thousands_or_tenths(relation, raw, [column for column in kinds if kinds[column] in ("number", "whole")], options)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
     rows = engine.keep(_filled(raw.select(**tried)))
     attempt = Attempt(raw, {column: tried[column] for column, kind in kinds.items() if kind in _FALLIBLE}, options)

@@ -10,14 +10,18 @@ BUILT_IN = {"tenure_days": "days since the account's life began"}
 
 
 def reads(model: Model, name: str) -> list[str]:
-    """Names of the metrics that this one reads (of its own level, or of a level below)."""
+    """Names of the metrics that this one reads (of its own level, or of a level below).
+
+    Those of a formula in the order of the file: of several that are missing, the first says why.
+    """
     metric = model.metrics[name]
     if isinstance(metric, Ratio):
         return list(metric.ratio)
     if isinstance(metric, Change):
         return [metric.change]
     if isinstance(metric, Expr):
-        return list(metric.expr.names)
+        order = [*model.metrics, *BUILT_IN]
+        return sorted(metric.expr.names, key=lambda other: order.index(other) if other in order else len(order))
     if not isinstance(metric, Aggregate):
         return []
     if over_level(model, metric):

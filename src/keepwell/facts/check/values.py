@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import ibis
+import ibis.expr.types as ir
 
 from keepwell.errors import Finding, ModelError
 from keepwell.facts import fetch
@@ -71,8 +73,22 @@ def expectations(look: Look) -> Findings:
             continue
         failed = one(rows.aggregate(rows=(~ibis.coalesce(met, ibis.literal(False))).sum().fill_null(0)))["rows"]
         if failed:
-            said = f"{rows_of(int(failed), look.count)} not as expected: {name} ({expression})."
+            such = _such(look, rows.filter(~ibis.coalesce(met, ibis.literal(False))), expression.names)
+            said = f"{rows_of(int(failed), look.count)} not as expected: {name} ({expression}){such}."
             yield look.warn("unexpected", said)
+
+
+def _such(look: Look, failed: ir.Table, names: Sequence[str]) -> str:
+    """One of the rows, by what the condition reads and whose it is: ‘, such as commitment ‘renew’ of Acme’."""
+    owner = look.feed.spec.ids.get("account", "")
+    columns = [name for name in dict.fromkeys((*names, owner)) if name in failed.columns]
+    if not columns:
+        return ""
+    text = failed.select(**{name: failed[name].cast("string") for name in columns}).order_by(columns).limit(1)
+    row = fetch.rows(text)[0]
+    said = [f"{name} ‘{row[name]}’" if row[name] is not None else f"no {name}" for name in names if name in row]
+    whose = f" of {row[owner]}" if row.get(owner) is not None and owner not in names else ""
+    return f", such as {' and '.join(said)}{whose}" if said else ""
 
 
 def repeats(look: Look) -> Findings:
