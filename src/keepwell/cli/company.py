@@ -7,6 +7,7 @@ from pathlib import Path
 from keepwell.cli.run import working
 from keepwell.cli.scores import compute, show
 from keepwell.cli.screen import stderr
+from keepwell.scoring.portfolio import need_someone
 
 
 def run(folder: Path, accounts: int, months: int, seed: int) -> None:
@@ -21,3 +22,5 @@ def run(folder: Path, accounts: int, months: int, seed: int) -> None:
     with working("scoring"):
         found = compute(folder, None, None, None, "scores")
     show(found, "table", None, 10)
+    if rows := need_someone(found.score, found.rows, 1):
+        stderr().say(f"Why the first of them scores so: keepwell explain {folder} {rows[0]['account_id']}")

@@ -12,7 +12,7 @@ from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.tree import descend
-from keepwell.scoring.words import node_label, value_words
+from keepwell.scoring.words import node_label, override_words, value_words
 
 
 @dataclass
@@ -101,13 +101,8 @@ def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
         lines = [line for line in (("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])) if line[1]]
     for name, override in zip(override_names(scores.plan.score), scores.plan.score.overrides, strict=True):
         if row[f"{name}_fired"]:
-            lines.append((f"{override.mode} {_target(override)}: {override.because}", row[name] or 0.0))
+            lines.append((override_words(override), row[name] or 0.0))
     return lines
-
-
-def _target(override: Any) -> str:
-    value = getattr(override, override.mode)
-    return str(value)
 
 
 def _flags(own: Scores) -> list[str]:

@@ -17,7 +17,7 @@ from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
 from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
-from keepwell.scoring.words import node_label
+from keepwell.scoring.words import node_label, override_words
 
 
 def score_table(scores: Scores, currency: str = "") -> pa.Table:
@@ -70,10 +70,10 @@ def _lists(scores: Scores, rows: list[dict[str, Any]], currency: str) -> dict[st
 
 
 def fired_overrides(scores: Scores, row: dict[str, Any]) -> list[str]:
-    """Why the score or tier is not the computed one, for every override that fired."""
+    """What every override that fired did, and why: so the score or tier is not the computed one."""
     overrides = scores.plan.score.overrides
     return [
-        item.because
+        override_words(item)
         for name, item in zip(override_names(scores.plan.score), overrides, strict=True)
         if row[f"{name}_fired"]
     ]

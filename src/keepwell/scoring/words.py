@@ -6,6 +6,7 @@ from datetime import date
 
 from keepwell.model.metrics import Change, DaysSince, DaysUntil, Metric, Portion, Ratio
 from keepwell.model.model import Model
+from keepwell.model.score import Override
 from keepwell.model.tree import Node
 
 
@@ -47,6 +48,14 @@ def style_of(metric: Metric | None) -> str:
     if isinstance(metric, (Portion, Ratio)) or (isinstance(metric, Change) and metric.as_ == "share"):
         return "percent"
     return "days" if isinstance(metric, (DaysSince, DaysUntil)) else "number"
+
+
+def override_words(override: Override) -> str:
+    """What an override did, and why: ‘Capped at 50: the CSM doubts the renewal’."""
+    did = {"replace": "Replaced by", "cap": "Capped at", "floor": "Kept at least", "tier": "Tier set to"}[override.mode]
+    target = getattr(override, override.mode)
+    shown = target.replace("_", " ") if isinstance(target, str) else plain(float(target), 6)
+    return f"{did} {shown}: {override.because}"
 
 
 def plain(number: float, decimals: int) -> str:
