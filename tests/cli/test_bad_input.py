@@ -286,6 +286,7 @@ def test_a_column_without_a_value_fits_every_scale(tmp_path: Path) -> None:
         ("model: modell.yaml", ":4: error: the model ‘modell.yaml’ is not there. Did you mean ‘model.yaml’?"),
         ("model: data", ":4: error: the model ‘data’ is not there."),
         ("tables: {logins: {source: datta}}", ":4: error: tables.logins: there is no source ‘datta’. Did you"),
+        ("tables: {logins: {dates: 5}}", ":4: error: tables.logins.dates: ‘5’ is no form of dates; write for example"),
         ("tables: [logins]", ":4: error: tables: ‘[logins]’ should be a mapping"),
         ("sources: {data: {path: a, url: b}}", ":4: error: sources.data: a source has either a `path` or a `url`."),
         ("sources: {data: nowhere}", "source ‘data’: keepwell.yaml names nowhere, and there is no such folder"),

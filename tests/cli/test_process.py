@@ -208,8 +208,14 @@ def test_a_place_below_a_file(tmp_path: Path, command: list[str]) -> None:
 
 def started(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "keepwell", *map(str, arguments)]
+
+    def heedful() -> None:
+        """A shell lets what runs in its background ignore Ctrl-C, and children inherit that."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    pipe = subprocess.PIPE
     return subprocess.Popen(
-        command, cwd=cwd, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, cwd=cwd, env=os.environ | environment, stdout=pipe, stderr=pipe, preexec_fn=heedful
     )
 
 

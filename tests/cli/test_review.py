@@ -53,9 +53,9 @@ def test_a_forced_tier_says_why_even_without_a_score(tmp_path: Path) -> None:
     found = rows(edited(tmp_path, "    tiers:", OVERRIDES + "    tiers:"))
     assert found["D"]["score"] is None
     assert {id_: row["tier"] for id_, row in found.items()} == dict.fromkeys("ABCD", "at_risk")
-    assert found["A"]["overrides"] == ["we say so"]
-    assert found["B"]["overrides"] == ["we say so", "hardly used"]
-    assert "we say so" in found["D"]["overrides"]
+    assert found["A"]["overrides"] == ["Tier set to at risk: we say so"]
+    assert found["B"]["overrides"] == ["Tier set to at risk: we say so", "Capped at 20: hardly used"]
+    assert "Tier set to at risk: we say so" in found["D"]["overrides"]
 
 
 def test_the_worst_case_without_a_value_says_none(tmp_path: Path) -> None:

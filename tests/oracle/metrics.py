@@ -170,7 +170,9 @@ def _claim(metric: Aggregate, value: Value, feed: Feed) -> Reading:
         return Reading("not_connected")
     if not feed.fresh:
         return Reading("stale_feed")
-    return Reading("ok", value) if value is not None and feed.connected else none[metric.absent or "zero"]
+    if value is not None and (feed.connected or metric.absent == "zero"):
+        return Reading("ok", value)
+    return none[metric.absent or "zero"]
 
 
 def _value(metric: Aggregate, value: Value, feed: Feed) -> Reading:

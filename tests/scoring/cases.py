@@ -271,10 +271,10 @@ WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
     "logins": ({"last": "logins.kind"}, {"first": "logins.kind"}),
     "tickets": ({"last": "tickets.priority"},),
     "answers": ({"last": "answers.kind"},),
-    "contracts": ({"last": "contracts.renewed"}, {"first": "contracts.renewed"}),
+    "contracts": (),
 }
 
-CATEGORIES = ("login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro", "true", "false")
+CATEGORIES = ("login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
 
 EDGES = (
     *(Decimal(text) for text in ("0", "0.1", "0.25", "0.3", "0.333333333", "0.5", "0.6", "1", "2", "3", "5", "10")),
@@ -323,19 +323,20 @@ def _metrics(draw: Draw, feeds: Sequence[str]) -> tuple[dict[str, Any], dict[str
         "plan": {"attribute": "plan"},
         "active": {"attribute": "active"},
     }
-    kinds = {"seats": "number", "plan": "word", "active": "word", "tenure_days": "number"}
+    kinds = {"seats": "number", "plan": "word", "active": "yes_no", "tenure_days": "number"}
     if draw(st.booleans()):
         found["level"], kinds["level"] = {"attribute": "level"}, "number"
     for index in range(draw(st.integers(2, 5))):
         feed = draw(st.sampled_from(feeds))
-        words = draw(st.integers(0, 4)) == 0
+        words = bool(WORDS[feed]) and draw(st.integers(0, 4)) == 0
         found[f"m{index}"] = _aggregate(draw, feed, draw(st.sampled_from((WORDS if words else NUMBERS)[feed])), words)
         kinds[f"m{index}"] = "word" if words else "number"
     for index in range(draw(st.integers(0, 3))):
         numbers = [name for name, kind in kinds.items() if kind == "number"]
         found[f"d{index}"], kinds[f"d{index}"] = _derived(draw, numbers), "number"
-    if "contracts" in feeds and draw(st.booleans()):
+    if "contracts" in feeds:
         found["ends"], kinds["ends"] = {"last": "contracts.ends_on"}, "day"
+        found["renewed"], kinds["renewed"] = {draw(st.sampled_from(("last", "first"))): "contracts.renewed"}, "yes_no"
     return found, kinds
 
 
@@ -437,6 +438,8 @@ POINTS = st.sampled_from((0, 0, 25, 33.3, 50, 62.5, 63, 88, 100, 100))
 
 
 def _scale(draw: Draw, kind: str) -> dict[str, Any]:
+    if kind == "yes_no":
+        return {"map": [[truth, draw(POINTS)] for truth in draw(st.sampled_from(([True, False], [False], ["true"])))]}
     if kind == "word":
         named = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=5, unique=True))
         entries = [[name, draw(POINTS)] for name in named]
@@ -455,9 +458,9 @@ def _condition(draw: Draw, kinds: Mapping[str, str]) -> str:
 
 def _comparison(draw: Draw, kinds: Mapping[str, str]) -> str:
     name = draw(st.sampled_from(list(kinds)))
-    if name == "active":
-        shapes = ("active", "not active", "active = false", "active is not true", "active is null")
-        return str(draw(st.sampled_from(shapes)))
+    if kinds[name] == "yes_no":
+        truths = ("{0}", "not {0}", "{0} = false", "{0} is not true", "{0} is null")
+        return str(draw(st.sampled_from(truths))).format(name)
     if kinds[name] == "day":
         days = ("{0} < date '2026-07-01'", "{0} = date '2026-06-30'", "{0} is null")
         return str(draw(st.sampled_from(days))).format(name)
@@ -470,10 +473,8 @@ def _comparison(draw: Draw, kinds: Mapping[str, str]) -> str:
 
 
 def _of_word(draw: Draw, name: str) -> str:
-    """Conditions on a word, which only attributes surely are: a metric of yes and no is no word."""
-    if name != "plan":
-        return f"{name} is not null"
-    return str(draw(st.sampled_from(("plan = 'pro'", "plan <> 'basic'", "lower(plan) = 'pro'", "plan like 'p%'"))))
+    shapes = ("{0} = 'pro'", "{0} <> 'basic'", "lower({0}) = 'pro'", "{0} like 'p%'", "{0} in ('nps', 'login', 'low')")
+    return str(draw(st.sampled_from(shapes))).format(name)
 
 
 def _tiers(draw: Draw) -> list[dict[str, Any]]:

@@ -56,6 +56,8 @@ def _delimiter(value: Any) -> str:
 
 
 def _formats(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (str, list, tuple)):
+        raise ValueError(f"‘{value}’ is no form of dates; write for example %d.%m.%Y, or a list of forms")
     formats = (value,) if isinstance(value, str) else tuple(value)
     for item in formats:
         if item == ISO:
