@@ -63,7 +63,7 @@ days as (
     from sold
 )
 select
-    account, tenure_days, recency, order_days, usual_gap, recency / usual_gap as lateness, orders_365d,
+    account, tenure_days, recency, order_days, usual_gap, recency / round(usual_gap, 9) as lateness, orders_365d,
     revenue_180d, revenue_365d, revenue_180d / nullif(revenue_before, 0) - 1 as revenue_trend,
     range, coalesce(returned_365d, 0) as returned_365d,
     coalesce(returned_365d, 0) / nullif(revenue_365d, 0) as returned

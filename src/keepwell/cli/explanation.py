@@ -65,6 +65,8 @@ def compute(
 ) -> Found:
     """Score the day (and the earlier one) and explain the account."""
     with open_workspace(folder) as workspace:
+        if since is not None:
+            workspace.ordered(since, workspace.day(as_of))
         scores = workspace.score(as_of, known_by, name)
         found = workspace.explain(scores, account)
         change = workspace.change(found.account_id, workspace.score(since, None, name), scores) if since else None

@@ -60,6 +60,11 @@ class Workspace:
             raise UsageError(f"{day} cannot be scored; days from {EARLIEST} to {LATEST} can.")
         return day
 
+    def ordered(self, earlier: date, later: date) -> None:
+        """Raise UsageError where the earlier of two days is not the earlier one."""
+        if self.day(earlier) >= later:
+            raise UsageError(f"--since {earlier} is not before {later}, the day that is explained.")
+
     def metrics(self, as_of: date | None = None, known_by: date | None = None) -> Metrics:
         """Every metric of the day.
 
@@ -87,8 +92,7 @@ class Workspace:
     def change(self, account: str, before: Scores, after: Scores) -> Change:
         """What moved an account's score from one day to a later one. Raises UsageError where it lives on only one."""
         earlier, later = before.metrics.moment, after.metrics.moment
-        if earlier.as_of >= later.as_of:
-            raise UsageError(f"--since {earlier.as_of} is not before {later.as_of}, the day that is explained.")
+        self.ordered(earlier.as_of, later.as_of)
         with self.facts.reads():
             if said := absent(self.facts, before.metrics, account):
                 raise UsageError(said)
