@@ -17,7 +17,11 @@ NO_TIME = NEVER * DAY
 def texts(codes: Ints, words: Sequence[str], where: Flags | None = None) -> pa.Array:
     """Words by position, NULL where `where` is False. Dictionary encoded: usage has millions of rows."""
     mask = None if where is None else ~where
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32), mask=mask), pa.array(words, pa.string()))
+    # A word that stands twice in a dictionary leaves a gap in the file, which Parquet fills with whatever memory held.
+    once = list(dict.fromkeys(words))
+    place = np.array([once.index(word) for word in words], np.int32)
+    used = place[np.where(mask, 0, codes) if mask is not None else codes]
+    return pa.DictionaryArray.from_arrays(pa.array(used, mask=mask), pa.array(once, pa.string()))
 
 
 def ids(prefix: str, codes: Ints, digits: int, where: Flags | None = None) -> pa.Array:
