@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
+
 import ibis
 
 from keepwell.facts import fetch
 from keepwell.model.score import Score, Step
 from keepwell.scoring.cells import COUNTS
-from keepwell.scoring.plan import stated_shares
+from keepwell.scoring.plan import Place, stated_shares
 from keepwell.scoring.score import Scores
-from keepwell.scoring.words import node_label, plain, signed, value_words
+from keepwell.scoring.words import node_label, plain, signed, words_of
 
 MOST = 3
 """How many reasons stand beside a score."""
@@ -23,8 +26,8 @@ def reasons_of(scores: Scores, currency: str = "") -> dict[str, list[str]]:
     What evidence is lacking where it is too little, then what costs it most points.
     """
     found = {id_: [reason] for id_, reason in _lacking(scores).items()}
-    for row in fetch.rows(_costly(scores).order_by("id", "rank")):
-        found.setdefault(row["id"], []).append(_sentence(scores, row, currency))
+    for id_, reason in _costs(scores, currency):
+        found.setdefault(id_, []).append(reason)
     return {id_: reasons[:MOST] for id_, reasons in found.items()}
 
 
@@ -63,14 +66,23 @@ def _costly(scores: Scores) -> ibis.Table:
     )
 
 
-def _sentence(scores: Scores, row: dict[str, object], currency: str) -> str:
-    place = scores.plan.places[int(str(row["node"]))]
-    metric = scores.model.metrics.get(getattr(place.node, "metric", ""))
+def _costs(scores: Scores, currency: str) -> Iterator[tuple[str, str]]:
+    """Account id and reason, by account and rank. Column by column, and each number in words once: there are many."""
+    names = ("id", "node", "state", "cost", "number", "text", "day")
+    rows = fetch.arrow(_costly(scores).order_by("id", "rank").select(*names))
+    begins = {place.number: _begin(scores, place) for place, _ in scores.plan.measures}
+    metrics = scores.model.metrics
+    words = {place.number: cache(words_of(metrics.get(leaf.metric), currency)) for place, leaf in scores.plan.measures}
+    costs = cache(signed)
+    for id_, node, state, cost, number, text, day in zip(*(rows[name].to_pylist() for name in names), strict=True):
+        said = (words[node](number, text, day) or "none") if state in COUNTS else "no data"
+        aged = ", old" if state == "ageing" else ""
+        yield id_, f"{begins[node]}: {said}{aged} ({costs(-cost)} points)"
+
+
+def _begin(scores: Scores, place: Place) -> str:
     label = node_label(scores.model, place.name, place.node)
-    value = value_words(metric, row["number"], row["text"], row["day"], currency)  # type: ignore[arg-type]
-    said = f"{label}: {value or 'none'}" if row["state"] in COUNTS else f"{label}: no data"
-    aged = ", old" if row["state"] == "ageing" else ""
-    return f"{said[0].upper()}{said[1:]}{aged} ({signed(-float(str(row['cost'])))} points)"
+    return f"{label[0].upper()}{label[1:]}"
 
 
 def step_of(score: Score, tier: str | None, zone: str | None) -> Step | None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from keepwell.facts import fetch
 from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
 from keepwell.scoring.final import override_names
+from keepwell.scoring.plan import Place
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.words import node_label, override_words
@@ -25,47 +26,45 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
 
     score, low and high are NULL where there is no score. Lists (overrides, flags, reasons) are lists of texts.
     """
-    both = scores.table.left_join(scores.metrics.accounts.drop("began"), "id").drop("id_right")
-    rows = fetch.rows(both.order_by("id"))
-    ids = [row["id"] for row in rows]
-    columns: dict[str, Any] = {"account_id": pa.array(ids, pa.string())}
-    columns |= {
-        name: pa.array([row[name] for row in rows], both[name].type().to_pyarrow())
-        for name in (*BEFORE_PARTS, *AFTER_PARTS)
-        if name in both.columns
-    }
-    columns |= _lists(scores, rows, currency)
-    columns |= _steps(scores, rows)
-    moment = scores.metrics.moment
-    constant = {
-        "as_of": moment.as_of,
-        "known_by": moment.known_by,
-        "model": scores.model.model,
-        "version": scores.version,
-    }
-    columns |= {name: pa.array([value] * len(ids)) for name, value in constant.items()}
+    accounts = scores.metrics.accounts.drop("began")
+    both = scores.table.left_join(accounts, "id").drop("id_right").left_join(_dimensions(scores), "id").drop("id_right")
+    rows = fetch.arrow(both.order_by("id"))
+    columns: dict[str, Any] = {"account_id": rows["id"]}
+    columns |= {name: rows[name] for name in (*BEFORE_PARTS, *AFTER_PARTS) if name in rows.column_names}
+    columns |= _lists(scores, rows, currency) | _steps(scores, rows) | _constant(scores, rows.num_rows)
     before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
-    return pa.table(before | _dimensions(scores, ids) | after)
+    return pa.table(before | {place.name: rows[_column(place)] for place in _top(scores)} | after)
 
 
-def _dimensions(scores: Scores, ids: Sequence[str]) -> dict[str, pa.Array]:
-    """A column per top-level part, with its value 0–100 (NULL where nothing in it counts)."""
-    top = [place for place in scores.plan.places if place.depth == 1]
-    values = fetch.rows(scores.values([place.number for place in top]).select("id", "node", "value"))
-    found = {(row["id"], row["node"]): float(row["value"]) for row in values if row["value"] is not None}
-    return {place.name: pa.array([found.get((id_, place.number)) for id_ in ids], pa.float64()) for place in top}
+def _top(scores: Scores) -> list[Place]:
+    return [place for place in scores.plan.places if place.depth == 1]
 
 
-def _lists(scores: Scores, rows: list[dict[str, Any]], currency: str) -> dict[str, pa.Array]:
+def _column(place: Place) -> str:
+    """A name that no column of the scores has."""
+    return f"part@{place.number}"
+
+
+def _dimensions(scores: Scores) -> ir.Table:
+    """One row per account: id, and a column per top-level part: 0–100, NULL where nothing in it counts."""
+    top = _top(scores)
+    values = scores.values([place.number for place in top])
+    own = {_column(place): values.value.max(where=values.node == place.number).cast("float64") for place in top}
+    return values.group_by("id").aggregate(**own)
+
+
+def _lists(scores: Scores, rows: pa.Table, currency: str) -> dict[str, pa.Array]:
+    ids = rows["id"].to_pylist()
     flags: dict[str, list[str]] = {}
     for row in fetch.rows(scores.flags.order_by("id", "flag")):
         flags.setdefault(row["id"], []).append(row["flag"])
     reasons = reasons_of(scores, currency)
     texts = pa.list_(pa.string())
+    fired = rows.select([f"{name}_fired" for name in override_names(scores.plan.score)]).to_pylist()
     return {
-        "overrides": pa.array([fired_overrides(scores, row) for row in rows], texts),
-        "flags": pa.array([flags.get(row["id"], []) for row in rows], texts),
-        "reasons": pa.array([reasons.get(row["id"], []) for row in rows], texts),
+        "overrides": pa.array([fired_overrides(scores, row) for row in fired] if fired else [[]] * len(ids), texts),
+        "flags": pa.array([flags.get(id_, []) for id_ in ids], texts),
+        "reasons": pa.array([reasons.get(id_, []) for id_ in ids], texts),
     }
 
 
@@ -79,13 +78,26 @@ def fired_overrides(scores: Scores, row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _steps(scores: Scores, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
-    steps = [step_of(scores.plan.score, row["tier"], row["zone"]) for row in rows]
+def _steps(scores: Scores, rows: pa.Table) -> dict[str, pa.Array]:
+    places = list(zip(rows["tier"].to_pylist(), rows["zone"].to_pylist(), strict=True))
+    stated = {place: step_of(scores.plan.score, *place) for place in set(places)}
+    steps = [stated[place] for place in places]
     return {
         "next_step": pa.array([step.step if step else None for step in steps], pa.string()),
         "next_step_owner": pa.array([step.owner if step else None for step in steps], pa.string()),
         "next_step_days": pa.array([step.due.days if step and step.due else None for step in steps], pa.int64()),
     }
+
+
+def _constant(scores: Scores, rows: int) -> dict[str, pa.Array]:
+    moment = scores.metrics.moment
+    said = {
+        "as_of": moment.as_of,
+        "known_by": moment.known_by,
+        "model": scores.model.model,
+        "version": scores.version,
+    }
+    return {name: pa.repeat(value, rows) for name, value in said.items()}
 
 
 def measure_table(scores: Scores, ids: Sequence[str] | None = None) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from keepwell.model.metrics import Change, DaysSince, DaysUntil, Metric, Portion, Ratio
@@ -21,24 +22,29 @@ def node_label(model: Model, name: str, node: Node) -> str:
     return label_of(name, node.label or (metric.label if metric and metric.label else None))
 
 
+Words = Callable[[float | None, str | None, date | None], str]
+"""A metric's number, text or day in words; '' for none."""
+
+
 def value_words(
     metric: Metric | None, number: float | None, text: str | None = None, day: date | None = None, currency: str = ""
 ) -> str:
     """A metric's value in its own unit: ‘31 %’, ‘12 days’, ‘−23 %’, ‘renews’, ‘2026-01-31’; '' for none."""
-    if day is not None:
-        return day.isoformat()
-    if text is not None:
-        return {"true": "yes", "false": "no"}.get(text, text)
-    if number is None:
-        return ""
-    style = style_of(metric)
-    if style == "percent":
-        return f"{plain(number * 100, 1)} %"
-    if style == "days":
-        return f"{plain(number, 0)} day{'' if abs(number) == 1 else 's'}"
-    if style == "money":
-        return f"{plain(number, 0)} {currency}".strip()
-    return plain(number, 2)
+    return words_of(metric, currency)(number, text, day)
+
+
+def words_of(metric: Metric | None, currency: str = "") -> Words:
+    """`value_words` of one metric, its style decided once: for a hundred thousand values."""
+    said = _STYLES[style_of(metric)]
+
+    def words(number: float | None, text: str | None, day: date | None) -> str:
+        if day is not None:
+            return day.isoformat()
+        if text is not None:
+            return {"true": "yes", "false": "no"}.get(text, text)
+        return "" if number is None else said(number, currency)
+
+    return words
 
 
 def style_of(metric: Metric | None) -> str:
@@ -48,6 +54,14 @@ def style_of(metric: Metric | None) -> str:
     if isinstance(metric, (Portion, Ratio)) or (isinstance(metric, Change) and metric.as_ == "share"):
         return "percent"
     return "days" if isinstance(metric, (DaysSince, DaysUntil)) else "number"
+
+
+_STYLES: dict[str, Callable[[float, str], str]] = {
+    "number": lambda number, _: plain(number, 2),
+    "percent": lambda number, _: f"{plain(number * 100, 1)} %",
+    "days": lambda number, _: f"{plain(number, 0)} day{'' if abs(number) == 1 else 's'}",
+    "money": lambda number, currency: f"{plain(number, 0)} {currency}".strip(),
+}
 
 
 def override_words(override: Override) -> str:

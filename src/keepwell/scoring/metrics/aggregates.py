@@ -18,6 +18,9 @@ from keepwell.scoring.terms import both, divide, unknown, weighted_mean
 ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
 """Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
 
+APART = (Last, First, CountDistinct)
+"""Verbs that do not share the table's one group-by: each ranks, or makes distinct, its own narrow rows."""
+
 
 def newest_name(ago: int) -> str:
     """The column with the account's newest row as of so many days ago."""
@@ -33,7 +36,7 @@ def aggregates(
         past = None if ago == 0 else moment.ago(ago).happened(rows[spec.time])
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
-        if isinstance(metric, (Last, First)) or _is_newest(metric):
+        if isinstance(metric, APART) or _is_newest(metric):
             continue
         past = moment.ago(need.ago)
         where = window(spec, rows, metric, past, need.ago)
@@ -48,7 +51,26 @@ def _is_newest(metric: Aggregate) -> bool:
     return isinstance(metric, DaysSince) and metric.column is None and not metric.where and not metric.over
 
 
-def picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+def apart(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+    """`key` and the value of one metric of `APART`; keys without a row in the window are left out."""
+    if isinstance(metric, CountDistinct):
+        return _distinct(spec, rows, need, metric, key, moment)
+    return _picked(spec, rows, need, metric, key, moment)
+
+
+def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+    """How many different values each key has.
+
+    Not an aggregate with DISTINCT and a filter: DuckDB then hashes every row, inside the window or not, which took
+    eight times as long on a window of a tenth of the rows.
+    """
+    column = _column(rows, spec, metric.column or "")
+    where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
+    values = rows.filter(where).select(key=rows[key], value=column).distinct()
+    return values.group_by("key").aggregate(**{need.value: values.count()})
+
+
+def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
     """One row per key: the newest (or oldest) row's value and its time.
 
     Ties: time, then known, then the value itself.
@@ -89,8 +111,6 @@ def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValu
         return _dates(metric, column, where, moment)
     if isinstance(metric, Mean):
         return _mean(metric, column, rows, where)
-    if isinstance(metric, CountDistinct):
-        return column.nunique(where=where)
     return getattr(column, metric.verb)(where=where)
 
 

@@ -10,11 +10,11 @@ import ibis.expr.types as ir
 from keepwell.facts import Facts, as_id, fetch
 from keepwell.facts.expressions import condition
 from keepwell.facts.moment import TIME, Moment
-from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil, First, Last
+from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
 from keepwell.scoring.keep import Keep
-from keepwell.scoring.metrics.aggregates import ABSENCE, aggregates, newest_name, picked
+from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import Feed, settle
 from keepwell.scoring.rounding import settled
@@ -63,8 +63,8 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
-        if isinstance(metric, (Last, First)):
-            one = picked(spec, rows, need, metric, key, view.moment.ago(need.ago))
+        if isinstance(metric, APART):
+            one = apart(spec, rows, need, metric, key, view.moment.ago(need.ago))
             grouped = grouped.left_join(one, "key").drop("key_right")
     return grouped.mutate(id=as_id(grouped.key)).drop("key")
 
