@@ -11,11 +11,14 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from keepwell.cli.screen import stderr
 from keepwell.errors import KeepwellError, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from keepwell.cli.screen import Screen
 
 INTERRUPTED = 130
 
@@ -46,7 +49,7 @@ def sentences() -> Iterator[None]:
     except KeepwellError as problem:
         raise _said(problem) from None
     except KeyboardInterrupt:
-        stderr().say("interrupted; nothing was left half-written.")
+        _aside().say("interrupted; nothing was left half-written.")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         _let_go()  # the reader had enough (`| head`), which is no error
@@ -57,10 +60,17 @@ def sentences() -> Iterator[None]:
         raise _said(OutputError(f"{named}: {problem.strerror or problem}.")) from None
 
 
+def _aside() -> Screen:
+    """Where everything goes that is no result. Loaded late: Rich would be a third of what `--help` takes."""
+    from keepwell.cli.screen import stderr
+
+    return stderr()
+
+
 def _said(problem: KeepwellError) -> typer.Exit:
     """Says all of it on stderr; returns what ends the command."""
     for line in [str(finding) for finding in problem.findings] or [f"error: {problem.message}"]:
-        stderr().say(line)
+        _aside().say(line)
     return typer.Exit(problem.exit_code)
 
 
@@ -76,7 +86,7 @@ def _let_go() -> None:
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """A spinner on stderr while something takes a while; silent where nobody watches."""
-    console = stderr()
+    console = _aside()
     if not console.is_terminal:
         yield
         return
