@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, Mean, MetricBase, Portion, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, MetricBase, Ratio
 from keepwell.model.model import Model
 
 BUILT_IN = {"tenure_days": "days since the account's life began"}
@@ -25,7 +25,7 @@ def reads(model: Model, name: str) -> list[str]:
     if not isinstance(metric, Aggregate):
         return []
     if over_level(model, metric):
-        return _reads_of_level(metric)
+        return list(metric.names)
     table = model.tables.get(metric.source or "")
     return list(table.connected_if.names) if table and table.connected_if and metric.for_ == "account" else []
 
@@ -33,17 +33,6 @@ def reads(model: Model, name: str) -> list[str]:
 def over_level(model: Model, metric: MetricBase) -> bool:
     """Whether the metric reads entities and their metrics, not rows of a table."""
     return metric.source is not None and (metric.source in model.entities or metric.source == CHILDREN)
-
-
-def _reads_of_level(metric: Aggregate) -> list[str]:
-    names = [metric.column] if metric.column else []
-    if metric.where:
-        names += metric.where.names
-    if isinstance(metric, Portion):
-        names += metric.that.names
-    if isinstance(metric, Mean) and metric.weight:
-        names.append(metric.weight)
-    return names
 
 
 def in_order(model: Model) -> tuple[list[str], list[list[str]]]:
