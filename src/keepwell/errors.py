@@ -76,12 +76,16 @@ class OutputError(KeepwellError):
     """A result could not be written."""
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that this one was most likely meant to be; None where none is like it."""
+    return next(iter(get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)), None)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """' Did you mean ‘seat_use’?' for the nearest known name, else the list of names that exist, else ''."""
     names = sorted(set(known))
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f" Did you mean ‘{near[0]}’?"
+    if near := nearest(name, names):
+        return f" Did you mean ‘{near}’?"
     if not names:
         return ""
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

@@ -403,3 +403,16 @@ def test_version() -> None:
     found = keepwell("--version")
     assert found.code == 0
     assert found.out.startswith("keepwell 0.")
+
+
+@pytest.mark.parametrize("command", [["init"], ["demo", "--accounts", "5", "--months", "1"]], ids=["init", "demo"])
+@pytest.mark.parametrize("there", ["mine", "mine/notes.txt"])
+def test_nothing_is_written_where_something_is(tmp_path: Path, command: list[str], there: str) -> None:
+    """A folder that is in use, or a file: wrong use of either command."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("precious")
+    found = keepwell(command[0], tmp_path / there, *command[1:])
+    assert (found.code, found.out) == (2, "")
+    assert found.said.startswith("error: ")
+    assert str(tmp_path / there) in found.said
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine", "notes.txt"]

@@ -68,9 +68,9 @@ def test_progress_names_what_is_made(tmp_path: Path) -> None:
 
 def test_a_folder_that_holds_something_is_refused_untouched(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("precious")
-    with pytest.raises(OutputError, match="not an empty folder"):
+    with pytest.raises(UsageError, match="not an empty folder"):
         write_demo(tmp_path, accounts=5, months=2)
-    with pytest.raises(OutputError, match="not an empty folder"):
+    with pytest.raises(UsageError, match="not an empty folder"):
         write_demo(tmp_path / "mine.txt", accounts=5, months=2)
     with pytest.raises(OutputError):
         write_demo(tmp_path / "mine.txt" / "below", accounts=5, months=2)

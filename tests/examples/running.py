@@ -67,6 +67,8 @@ class Example:
 
     def promised(self) -> list[str]:
         """What the README says that `keepwell score` prints, likewise."""
-        found = re.search(r"^\$ keepwell score .*--top.*\n(.*?)^```", self.readme, flags=re.MULTILINE | re.DOTALL)
+        found = re.search(
+            r"^\$ keepwell score [^\n]*--top[^\n]*\n(.*?)^```", self.readme, flags=re.MULTILINE | re.DOTALL
+        )
         assert found, "the README shows no `keepwell score`"
         return [" ".join(row.split()) for row in found[1].splitlines() if row.strip() not in ("", "…")]

@@ -85,18 +85,6 @@ and (next_start is null or next_start > end_date + interval 1 day)
 EXAMPLE = Example("fightchurn_crm5")
 
 
-@pytest.fixture(scope="module")
-def example(data_folder: Path) -> Example:
-    assert data_folder.is_dir()
-    return EXAMPLE
-
-
-@pytest.fixture(scope="module")
-def by_hand(data_folder: Path) -> dict[str, dict[str, Value]]:
-    """Account → its metrics by SQL, for every account with an open contract."""
-    return {str(row.pop("account")): row for row in asked(METRICS, data_folder)}
-
-
 def worth(m: dict[str, float]) -> dict[str, float | None]:
     """The points of every measure from an account's metrics."""
     age = m["tenure_days"]
@@ -193,11 +181,6 @@ def test_check_notices_that_the_archive_ends(data_folder: Path) -> None:
     found = check_workspace(EXAMPLE.folder, date(2024, 1, 31))
     assert data_folder.is_dir()
     assert [item.message for item in found if item.code == "stale-feed" and "2023-12-31" in item.message]
-
-
-def test_the_command_prints_what_the_readme_shows(example: Example) -> None:
-    printed = example.printed()
-    assert [row for row in example.promised() if row not in printed] == []
 
 
 def test_the_readme_tells_what_came_next(example: Example, data_folder: Path) -> None:

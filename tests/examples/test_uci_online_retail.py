@@ -79,18 +79,6 @@ where not no_goods and amount > 0 and quantity > 0 and moment >= '2011-09-02' an
 EXAMPLE = Example("uci_online_retail_ii")
 
 
-@pytest.fixture(scope="module")
-def example(data_folder: Path) -> Example:
-    assert data_folder.is_dir()
-    return EXAMPLE
-
-
-@pytest.fixture(scope="module")
-def by_hand(data_folder: Path) -> dict[str, dict[str, Value]]:
-    """Account → its metrics by SQL, for every customer who ever bought goods."""
-    return {str(row.pop("account")): row for row in asked(METRICS, data_folder)}
-
-
 def worth(m: dict[str, float]) -> dict[str, float | None]:
     """The points of every measure from an account's metrics."""
     orders = m["orders_365d"]
@@ -197,11 +185,6 @@ def test_active_accounts_get_a_tier(example: Example, by_hand: dict[str, dict[st
 def test_check_names_the_defects_of_the_data(example: Example, code: str, words: list[str]) -> None:
     assert example.says(code, *words), "\n".join(map(str, example.findings))
     assert code == "no-id" or words[0].removesuffix(" rows") in example.readme
-
-
-def test_the_command_prints_what_the_readme_shows(example: Example) -> None:
-    printed = example.printed()
-    assert [row for row in example.promised() if row not in printed] == []
 
 
 def test_the_readme_tells_what_came_next(example: Example, data_folder: Path) -> None:

@@ -41,8 +41,8 @@ def test_a_table_without_a_file(tmp_path: Path) -> None:
     files = {"people.csv": PEOPLE, "order.csv": HEADER}
     assert said(facts_of(tmp_path, files, MODEL)) == [
         (
-            "orders: warning: nothing named ‘orders’ is in the source ‘data’. Did you mean ‘order’? "
-            "What reads it is not connected."
+            "data: warning: 1 table that the model reads is not there, so what needs it is left out for all: "
+            "orders (n). Did you mean ‘order’ by ‘orders’?"
         )
     ]
 

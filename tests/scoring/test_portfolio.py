@@ -23,6 +23,13 @@ DOWN = Score.model_validate(
         "tiers": [{"at": "< 30", "is": "red"}, {"at": "< 60", "is": "amber"}, {"at": "else", "is": "green"}],
     }
 )
+BY_HAND = Score.model_validate(
+    {
+        "parts": PARTS,
+        "tiers": [{"at": ">= 70", "is": "great"}, {"at": "< 0", "is": "lapsed"}, {"at": "else", "is": "at_risk"}],
+        "overrides": [{"when": "silent >= 365", "tier": "lapsed", "because": "It has not ordered for a year"}],
+    }
+)
 NONE = Score.model_validate({"parts": PARTS})
 
 COLUMNS = {
@@ -96,3 +103,9 @@ def test_the_lowest_tier_is_that_of_the_lowest_scores(score: Score, wanted: str)
     """Wherever in the file it stands; a model without tiers has none."""
     book = table(("A", 20.0, "red", "firm", 1.0), ("B", 90.0, "green", "firm", 1.0), ("C", 90.0, None, "firm", 1.0))
     assert ids(score, book) == wanted
+
+
+def test_a_tier_that_no_score_falls_into_is_not_the_lowest() -> None:
+    """‘< 0’: one that only an override gives."""
+    book = table(("A", 0.0, "lapsed", "firm", 1.0), ("B", 0.0, "at_risk", "firm", 1.0))
+    assert ids(BY_HAND, book) == "B"

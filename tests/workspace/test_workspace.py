@@ -86,11 +86,28 @@ def test_notices_beside_the_scores(tmp_path: Path) -> None:
         scores = workspace.score()
         *others, twice = workspace.notices(scores)
         assert others == [
-            "nothing named ‘answers’ is in the source ‘data’. There is: accounts, logins.",
-            "not connected, left out for all: health/mood",
+            "data: 1 table that the model reads is not there, so what needs it is left out for all: answers (mood).",
         ]
         assert twice.startswith("data/accounts.csv: 1 account stands in more than one row, such as ‘A’; one row was")
         assert score_table(scores).num_rows == 4
+
+
+def test_a_model_that_asks_for_more_than_there_is_says_so_once(tmp_path: Path) -> None:
+    """The example of the design, over a company that has its list of accounts and a first login."""
+    model = (Path(__file__).parents[1] / "cases" / "acme_on_hbr.yaml").read_text(encoding="utf-8")
+    accounts = "account_id,name,csm,arr,started_on,ended_on,parent_id\nA,Ash,Ines,1,2024-01-01,,\n"
+    logins = "account_id,user_id,at\nA,U,2026-06-29\n"
+    files = {"data/accounts.csv": accounts, "data/logins.csv": logins, "data/answers.csv": None}
+    written(tmp_path, {"model.yaml": model, **files})
+    (finding,) = [item for item in check_workspace(tmp_path) if item.code == "not-connected"]
+    assert finding.severity == "warning"
+    with open_workspace(tmp_path) as workspace:
+        notices = workspace.notices(workspace.score())
+    assert sum("contracts (seat_use)" in said for said in (finding.message, *notices)) == 2
+    assert [said for said in notices if "not connected" in said] == [
+        "not connected, left out for all: health/product_usage/usage_trend, health/product_usage/logins_trend"
+    ]
+    assert "error" not in {item.severity for item in check_workspace(tmp_path)}
 
 
 def test_a_table_that_no_metric_reads_is_no_notice(tmp_path: Path) -> None:
@@ -99,7 +116,7 @@ def test_a_table_that_no_metric_reads_is_no_notice(tmp_path: Path) -> None:
     written(tmp_path, {"model.yaml": model, "data/broken.csv": ""})
     with open_workspace(tmp_path) as workspace:
         assert workspace.notices(workspace.score()) == []
-    assert [item.file for item in check_workspace(tmp_path)] == ["absent", "data/broken.csv"]
+    assert [item.file for item in check_workspace(tmp_path)] == ["data", "data/broken.csv"]
 
 
 def test_some_are_not_yet_born_and_the_others_have_left(tmp_path: Path) -> None:

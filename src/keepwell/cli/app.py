@@ -93,7 +93,7 @@ def root(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder, new or empty.")] = Path(),
     template: Annotated[
         str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")
     ] = "hbr",
@@ -101,7 +101,8 @@ def init(
 ) -> None:
     """Make a workspace from a template.
 
-    It has a model file, a workspace file and a small sample of data.
+    It has a model file, a workspace file and a small sample of data. A folder with something in it is
+    left as it is, and the command ends with 2.
     """
     with sentences():
         from keepwell.cli import start
@@ -216,7 +217,8 @@ def demo(
 ) -> None:
     """Simulate a company and score it.
 
-    Its true health is known, and written beside the facts.
+    Its true health is known, and written beside the facts. A folder that holds just this company is scored
+    again; one with anything else in it is left as it is, and the command ends with 2.
     """
     with sentences():
         from keepwell.cli import company

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 
-from keepwell.errors import OutputError
+from keepwell.errors import OutputError, UsageError
 
 
 @contextmanager
@@ -17,7 +17,7 @@ def appearing(folder: Path, last: str) -> Iterator[Path]:
 
     A new folder is made beside its final place and renamed. An empty one that is there already may be a mount or
     somebody's working directory, so it is filled in place, the file named `last` at the very end.
-    Raises OutputError when `folder` is not empty, is a file, or cannot be written.
+    Raises UsageError when `folder` is not empty or is a file, OutputError when it cannot be written.
     """
     folder = folder.absolute()
     made = _refuse_or_prepare(folder)
@@ -41,7 +41,7 @@ def _refuse_or_prepare(folder: Path) -> list[Path]:
     made = [parent for parent in reversed(folder.parents) if not parent.exists()]
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise OutputError(f"‘{folder}’ exists and is not an empty folder. Name another one, or remove it first.")
+            raise UsageError(f"‘{folder}’ exists and is not an empty folder. Name another one, or remove it first.")
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"‘{folder}’ could not be written: {error.strerror or error}.") from error

@@ -30,7 +30,7 @@ def write_demo(
 
     `accounts` counts everybody who ever was a customer in the `months` up to 30 June 2026. `progress` is told, in a
     few words, what is being made. The folder appears whole or not at all.
-    Raises UsageError for impossible numbers and OutputError when the folder is not empty or cannot be written.
+    Raises UsageError for impossible numbers and a folder that is not empty, OutputError when it cannot be written.
     """
     _check(accounts, months, seed)
     tell = progress or (lambda _: None)

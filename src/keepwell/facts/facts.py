@@ -60,11 +60,18 @@ class Facts:
             self._sources[name] = _source(self.engine, name, self.config.sources[name], self.folder)
         return self._sources[name]
 
+    def source_of(self, table: str) -> str:
+        """The name of the source in which a table lies, or would lie."""
+        return self.config.table(table).source or self.config.usual_source
+
+    def names(self, source: str) -> list[str]:
+        """The tables that a source has."""
+        return self.source(source).names() if source in self.config.sources else []
+
     def relation(self, table: str) -> Relation | None:
         """The table as its source holds it; None where there is none of this name and none was promised."""
         if table not in self._relations:
-            options = self.config.table(table)
-            source = options.source or self.config.usual_source
+            options, source = self.config.table(table), self.source_of(table)
             found = self.source(source).relation(table, options) if source in self.config.sources else None
             self._relations[table] = renamed(found, options.rename) if found and options.rename else found
         return self._relations[table]
@@ -85,9 +92,8 @@ class Facts:
 
     def not_there(self, table: str) -> str:
         """The sentence that says that a table has no file, with what there is."""
-        name = self.config.table(table).source or self.config.usual_source
-        known = self.source(name).names() if name in self.config.sources else []
-        return f"nothing named ‘{table}’ is in the source ‘{name}’.{did_you_mean(table, known)}"
+        name = self.source_of(table)
+        return f"nothing named ‘{table}’ is in the source ‘{name}’.{did_you_mean(table, self.names(name))}"
 
     def feed(self, table: str) -> Feed:
         """The table as the model means it, for all days. Raises FactsError where it cannot be read so."""

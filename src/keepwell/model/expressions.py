@@ -50,6 +50,9 @@ SAYS = frozenset(
 DIALECT = frozenset(("typed", "safe", "is_nvl", "is_null", "ignore_nulls"))
 """Marks that only say how the text was spelled."""
 
+SETTLING = (exp.Coalesce, exp.Is, exp.And, exp.Or, exp.Case, exp.If, exp.Least, exp.Greatest)
+"""Nodes that may have a value where a name in them has none."""
+
 FUNCTIONS = "coalesce, nullif, abs, least, greatest, round, floor, ceil, ln, sqrt, power, lower, upper, trim, length"
 
 
@@ -60,6 +63,11 @@ class Expression:
     text: str
     tree: exp.Expression
     names: tuple[str, ...]
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether one name without a value surely leaves the whole without one."""
+        return self.tree.find(*SETTLING) is None
 
     def __str__(self) -> str:
         return self.text

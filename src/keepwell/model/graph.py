@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, Mean, MetricBase, Portion, Ratio
+from collections.abc import Collection
+
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, MetricBase, Ratio
 from keepwell.model.model import Model
 
 BUILT_IN = {"tenure_days": "days since the account's life began"}
@@ -25,7 +27,7 @@ def reads(model: Model, name: str) -> list[str]:
     if not isinstance(metric, Aggregate):
         return []
     if over_level(model, metric):
-        return _reads_of_level(metric)
+        return list(metric.names)
     table = model.tables.get(metric.source or "")
     return list(table.connected_if.names) if table and table.connected_if and metric.for_ == "account" else []
 
@@ -35,15 +37,30 @@ def over_level(model: Model, metric: MetricBase) -> bool:
     return metric.source is not None and (metric.source in model.entities or metric.source == CHILDREN)
 
 
-def _reads_of_level(metric: Aggregate) -> list[str]:
-    names = [metric.column] if metric.column else []
-    if metric.where:
-        names += metric.where.names
-    if isinstance(metric, Portion):
-        names += metric.that.names
-    if isinstance(metric, Mean) and metric.weight:
-        names.append(metric.weight)
-    return names
+def tables_read(model: Model) -> set[str]:
+    """The tables whose rows, or entities, some metric reads."""
+    return {_own_table(model, metric) for metric in model.metrics.values()} - {""}
+
+
+def table_needed(model: Model, name: str, tables: Collection[str]) -> str | None:
+    """The first of these tables without which nobody can have the metric; None where somebody may all the same."""
+    metric = model.metrics.get(name)
+    if metric is None:
+        return None
+    own = _own_table(model, metric)
+    if own in tables:
+        spec = model.tables.get(own)
+        return own if spec is None or spec.connected_if is None else None
+    conditions = (getattr(metric, field, None) for field in ("expr", "where", "that"))
+    if not all(condition.needs_all for condition in conditions if condition):
+        return None
+    return next((table for other in reads(model, name) if (table := table_needed(model, other, tables))), None)
+
+
+def _own_table(model: Model, metric: MetricBase) -> str:
+    """The table that a metric reads, or whose entities it reads; '' for one that is made of metrics."""
+    level = metric.for_ if isinstance(metric, Attribute) or metric.source == CHILDREN else metric.source
+    return model.entities[level].table if level in model.entities else level or ""
 
 
 def in_order(model: Model) -> tuple[list[str], list[list[str]]]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.check import check
+from keepwell.model.extend import merge
 from keepwell.model.model import Model
 from keepwell.model.sentences import relevant, sentence
 from keepwell.model.version import version_of
@@ -71,7 +72,7 @@ def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> 
             said = f"`extends: {base_name}` {'leads back to itself' if base_name in seen else long}."
         raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
     base, base_folder = _base(base_name, document, folder, line)
-    return _without_nulls(_merge(_resolve(base, base_folder, (*seen, base_name)), document))
+    return _without_nulls(merge(_resolve(base, base_folder, (*seen, base_name)), document))
 
 
 def _base(name: str, document: Document, folder: Path | None, line: int) -> tuple[Document, Path | None]:
@@ -85,41 +86,6 @@ def _base(name: str, document: Document, folder: Path | None, line: int) -> tupl
     near = did_you_mean(name, shipped_models())
     said = f"`extends: {name}` is neither a shipped model nor a file beside this one.{near}"
     raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
-
-
-def _merge(base: Document, top: Document) -> Document:
-    places = dict(base.places)
-    data = _overlay(base.data, top.data, (), top, places)
-    data["extends"] = top.data["extends"]
-    return Document(top.file, data, places)
-
-
-def _overlay(
-    base: dict[str, Any], top: dict[str, Any], path: Steps, file: Document, places: dict[Steps, Any]
-) -> dict[str, Any]:
-    """Maps merge, lists and values replace, null removes (and must have something to remove)."""
-    merged = dict(base)
-    for key, value in top.items():
-        here = (*path, key)
-        if value is None:
-            if key not in base:
-                said = f"‘{key}: null’ removes nothing: the extended model has no such entry.{did_you_mean(key, base)}"
-                raise ModelError.of([Finding(file.file, file.place(here).line, "error", "null", said)])
-            del merged[key]
-        elif isinstance(value, dict) and isinstance(base.get(key), dict):
-            places[here] = file.places[here]
-            merged[key] = _overlay(base[key], value, here, file, places)
-        else:
-            _move(here, file, places)
-            merged[key] = value
-    return merged
-
-
-def _move(path: Steps, file: Document, places: dict[Steps, Any]) -> None:
-    """What stands at `path` now comes from `file`, with everything below it."""
-    for old in [step for step in places if step[: len(path)] == path]:
-        del places[old]
-    places.update({step: place for step, place in file.places.items() if step[: len(path)] == path})
 
 
 def _without_nulls(document: Document) -> Document:

@@ -59,6 +59,11 @@ class Aggregate(MetricBase):
         "and sums of a fresh feed that the account is connected to, missing for everything else.",
     )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column of the table (or metric of the level) that it reads."""
+        return (*((self.column,) if self.column else ()), *(self.where.names if self.where else ()))
+
 
 class Count(Aggregate):
     """How many rows."""
@@ -87,6 +92,10 @@ class Mean(Aggregate):
     verb = "mean"
     mean: Of = Field(description="table.column (or level.metric) that is averaged.")
     weight: ColumnName | None = Field(None, description="Column (or the level's metric) to weight by, such as ARR.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*super().names, *((self.weight,) if self.weight else ()))
 
 
 class Min(Aggregate):
@@ -124,6 +133,10 @@ class Open(Aggregate):
     open: Name = Field(description="The table whose open rows are counted.")
     until: ColumnName = Field(description="The column with the time of closing, empty while open.")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*super().names, self.until)
+
 
 class Portion(Aggregate):
     """The share (0 to 1) of rows that meet a condition."""
@@ -131,6 +144,10 @@ class Portion(Aggregate):
     verb = "share"
     share: Name = Field(description="The table (or level) whose rows are looked at.")
     that: Condition = Field(description="The condition whose share is taken.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*super().names, *self.that.names)
 
 
 class Nps(Aggregate):

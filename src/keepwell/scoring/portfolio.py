@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -50,9 +51,12 @@ def need_someone(score: Score, table: pa.Table, most: int = 10) -> list[dict[str
 
 
 def lowest_tier(score: Score) -> str | None:
-    """The tier of the lowest scores, wherever in the file it stands; None for a model without tiers."""
-    indices = [piece.index for piece in partition([tier.at for tier in score.tiers])]
-    return next((score.tiers[index].is_ for index in indices if index is not None), None)
+    """The tier of the lowest scores, wherever in the file it stands; None for a model without tiers.
+
+    A tier of scores below 0 is one that only an override gives.
+    """
+    pieces = [piece for piece in partition([tier.at for tier in score.tiers]) if piece.end > (Decimal(0), 0)]
+    return next((score.tiers[piece.index].is_ for piece in pieces if piece.index is not None), None)
 
 
 def _at_stake(row: dict[str, Any]) -> float:

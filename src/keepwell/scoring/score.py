@@ -18,7 +18,7 @@ from keepwell.scoring.conditions import truths
 from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
-from keepwell.scoring.plan import Place, Plan, plan
+from keepwell.scoring.plan import Plan, plan
 from keepwell.scoring.tree import climb, descend, leaves
 
 
@@ -53,10 +53,11 @@ class Scores:
         both = self.groups.union(leaves(self.plan, self.cells))
         return both.filter(both.node.isin(list(numbers)))
 
-    def not_connected(self) -> list[Place]:
-        """Measures that nobody has: not connected, left out for all."""
+    def not_connected(self) -> list[tuple[str, str]]:
+        """Path and metric of the measures that nobody has: not connected, left out for all."""
         silent = fetch.arrow(self.cells.filter(self.cells.state == "not_connected").select("node").distinct())
-        return [self.plan.places[number] for number in sorted(silent["node"].to_pylist())]
+        nodes = set(silent["node"].to_pylist())
+        return [(place.path, measure.metric) for place, measure in self.plan.measures if place.number in nodes]
 
 
 def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None) -> Scores:

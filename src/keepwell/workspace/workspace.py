@@ -11,8 +11,10 @@ from pathlib import Path
 
 from keepwell.errors import FactsError, Finding, KeepwellError, ModelError, UsageError, WorkspaceError
 from keepwell.facts import Facts, fetch, open_facts
+from keepwell.facts.absent import sentences
 from keepwell.facts.config import zone_of
 from keepwell.model import Loaded, load_model
+from keepwell.model.graph import table_needed, tables_read
 from keepwell.scoring.change import Change, change
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
@@ -103,13 +105,14 @@ class Workspace:
     def notices(self, scores: Scores) -> list[str]:
         """What whoever reads these scores should know beside them, as sentences.
 
-        What is not there, what was left out.
+        What is not there, what else was left out.
         """
         model = self.loaded.model
-        read = {metric.source for metric in model.metrics.values()}
-        said = [self.facts.not_there(name) for name in model.tables if name in read and not self.facts.has(name)]
+        read = tables_read(model)
+        absent = [table for table in self.facts.needs if table in read and not self.facts.has(table)]
+        said = [f"{source}: {sentence}" for source, sentence in sentences(self.facts, absent)]
         with self.facts.reads():
-            silent = [place.path for place in scores.not_connected()]
+            silent = [path for path, metric in scores.not_connected() if not table_needed(model, metric, absent)]
             said += [f"not connected, left out for all: {', '.join(silent)}"] if silent else []
             if twice := doubles(self.facts):
                 said.append(twice)
@@ -127,8 +130,6 @@ class Workspace:
         table = self.loaded.model.entities["account"].table
         if any(item.severity == "error" for item in found):
             return found
-        if not self.facts.has(table):
-            return [*found, Finding(table, None, "error", "nobody", "without this table there is nobody to score.")]
         found += rehearse(self.loaded, self.facts, self.keep, day)
         with self.facts.reads():
             if not fetch.rows(self.facts.entity("account", day, day).select("@id").limit(1)):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from keepwell.errors import Finding, KeepwellError, Severity
+from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
 from keepwell.facts.check.identity import keys, links, owners
 from keepwell.facts.check.life import before_start, lives
@@ -25,7 +26,7 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def check(facts: Facts, as_of: date) -> list[Finding]:
-    """Every finding about the data as of a day: tables in the model's order, the worst first within each."""
+    """Every finding about the data as of a day: what is not there, then table by table, the worst first."""
     said: dict[str, list[Finding]] = {}
     intakes: dict[str, Intake] = {}
     for table in facts.needs:
@@ -36,16 +37,27 @@ def check(facts: Facts, as_of: date) -> list[Finding]:
     compared: set[str] = set()
     for table, intake in intakes.items():
         said[table] += _looked(facts, table, as_of, origins[intake.relation.origin] > 1, compared)
-    found = [item for items in said.values() for item in sorted(items, key=lambda item: _ORDER[item.severity])]
+    absent = [table for table in facts.needs if table not in intakes and not said[table]]
+    found = [*_absent(facts, absent)]
+    found += [item for items in said.values() for item in sorted(items, key=lambda item: _ORDER[item.severity])]
     return list(dict.fromkeys(found))
 
 
+def _absent(facts: Facts, tables: list[str]) -> Findings:
+    """What is to be said of tables that are not there."""
+    accounts = facts.model.entities["account"].table
+    if accounts in tables:
+        said = f"{facts.not_there(accounts)} Without this table there is nobody to score."
+        yield Finding(accounts, None, "error", "nobody", said)
+    for source, message in sentences(facts, [table for table in tables if table != accounts]):
+        yield Finding(source, None, "warning", "not-connected", message)
+
+
 def _opened(facts: Facts, table: str) -> tuple[list[Finding], Intake | None]:
-    """What is to be said of the table's values, and the table; None where nothing more can be looked at."""
+    """What is to be said of the table's values, and the table; None where it is not there, or cannot be read on."""
     try:
         if not facts.has(table):
-            said = f"{facts.not_there(table)} What reads it is not connected."
-            return [Finding(table, None, "warning", "not-connected", said)], None
+            return [], None
         with facts.reads():
             intake = facts.intake(table)
             broken = list(_values(intake))

@@ -24,7 +24,7 @@ CODES = {
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
-    "before-start", "ended-before-start", "no-start", "nobody-left",
+    "before-start", "ended-before-start", "no-start", "nobody-left", "nobody",
 }  # fmt: skip
 """Every code that a finding about data can have. Each stands in docs/reference/findings.md."""
 

@@ -138,10 +138,8 @@ def _tables(level: Level) -> None:
 def _changes(model: Model, metric: Aggregate) -> bool:
     """Whether the metric reads a column that is empty until it happened, and so reads differently on an earlier day."""
     spec = model.tables[metric.source or ""]
-    named = {metric.column, getattr(metric, "until", None), getattr(metric, "weight", None)}
-    for part in (metric.where, getattr(metric, "that", None), spec.where):
-        named |= set(part.names) if part is not None else set()
-    while more := {name for column in named & set(spec.derived) for name in spec.derived[str(column)].names} - named:
+    named = {*metric.names, *(spec.where.names if spec.where else ())}
+    while more := {name for column in named & set(spec.derived) for name in spec.derived[column].names} - named:
         named |= more
     return any(column.happened for name, column in spec.columns.items() if name in named)
 

@@ -50,7 +50,7 @@ def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
     that = below.holds(metric.that, owned) if isinstance(metric, Portion) else None
     # A column even where the model asks nothing of the entities: engines add up rows, not a literal.
     undecided = owned[below.link].isnull() | _undecided(metric, owned, where, that)
-    states = [owned[Need(name).state] for name in _read(metric)]
+    states = [owned[Need(name).state] for name in sorted(set(metric.names))]
     stale = reduce(or_, (state == "stale_feed" for state in states), ibis.literal(False))
     silent = reduce(and_, (state == "not_connected" for state in states), ibis.literal(True))
     oldest = owned[Need(metric.column).at].min(where=where) if metric.column else ibis.null(TIME)
@@ -82,14 +82,6 @@ def judged(metric: Aggregate, need: Need, joined: ir.Table) -> tuple[ir.Value, i
     )
     filled = value.fill_null(0) if zero else value
     return ibis.ifelse(state == "ok", filled, ibis.null(filled.type())), state
-
-
-def _read(metric: Aggregate) -> list[str]:
-    """The lower metrics that decide what an entity adds."""
-    names = {metric.column, getattr(metric, "weight", None)} - {None}
-    for part in (metric.where, getattr(metric, "that", None)):
-        names |= set(part.names) if part is not None else set()
-    return sorted(str(name) for name in names)
 
 
 def _undecided(
