@@ -50,7 +50,7 @@ def shipped_models() -> list[str]:
 
 def _load(document: Document) -> Loaded:
     try:
-        model = Model.model_validate(document.data)
+        model = Model.model_validate(document.data, context={"points": document.data.get("points") or {}})
     except ValidationError as problem:
         raise ModelError.of(sorted(set(_findings(problem, document)), key=lambda item: item.line or 0)) from None
     findings = check(model, document)
