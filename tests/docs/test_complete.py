@@ -14,7 +14,7 @@ from keepwell.facts.config import SourceConfig, TableFile
 from keepwell.model.expressions import FUNCTIONS
 from keepwell.model.fields import names_of
 from keepwell.model.metrics import VERBS
-from keepwell.model.model import Model
+from keepwell.model.model import Model, Peers
 from keepwell.model.score import Flag, Outcome, Override, Score, Step, Tier, Zone
 from keepwell.model.tables import Column, Entity, Table
 from keepwell.model.tree import Group, Measure, Stale
@@ -26,7 +26,7 @@ from tests.docs.codes import codes
 from tests.docs.pages import DOCS, ROOT
 
 TYPES: list[Any] = [
-    *(Model, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
+    *(Model, Peers, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
     *(Tier, Zone, Step, Override, Flag, Outcome),
 ]
 REFERENCE = DOCS / "reference"

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from keepwell.model.metrics import VERBS
-from keepwell.model.model import Model
+from keepwell.model.model import Model, Peers
 from keepwell.model.score import Flag, Outcome, Override, Score, Step, Tier, Zone
 from keepwell.model.tables import Column, Entity, Table
 from keepwell.model.tree import Group, Measure, Stale
 
-_BY_TAG: dict[str, type[BaseModel]] = {"measure": Measure, "group": Group, "do": Step, "stale": Stale, **VERBS}
+_BY_TAG: dict[str, type[BaseModel]] = {
+    "measure": Measure,
+    "group": Group,
+    "do": Step,
+    "stale": Stale,
+    "peers": Peers,
+    **VERBS,
+}
 _BY_OWNER: dict[str, type[BaseModel]] = {
     "entities": Entity,
     "tables": Table,

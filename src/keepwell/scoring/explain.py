@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -40,6 +41,15 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """A flag that is raised, why, and on what evidence: label and value of each metric in its condition."""
+
+    flag: str
+    because: str
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything that is said of one account on one day. `lines`: what leads from raw to score, each in points."""
 
@@ -48,7 +58,7 @@ class Explanation:
     row: dict[str, Any]
     tree: Branch
     lines: tuple[tuple[str, float], ...]
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[Raised, ...]
     reasons: tuple[str, ...]
     next_step: Step | None
 
@@ -64,7 +74,7 @@ def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
         row | {"value": found["value"], "owner": found["owner"]},
         _tree(own, currency),
         tuple(_lines(scores, row)),
-        tuple((flag, scores.model.flags[flag].because) for flag in _flags(own)),
+        tuple(_flags(own, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
     )
@@ -109,9 +119,20 @@ def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
     return lines
 
 
-def _flags(own: Scores) -> list[str]:
-    found: list[str] = fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist()
-    return found
+def _flags(own: Scores, currency: str) -> Iterator[Raised]:
+    values = {row["metric"]: row for row in fetch.rows(own.metrics.rows)}
+    for name in fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist():
+        flag = own.model.flags[name]
+        read = [metric for metric in own.model.metrics if metric in flag.when.names]
+        evidence = ((metric, _words(own, values.get(metric, {}), metric, currency)) for metric in read)
+        labels = {metric: label_of(metric, own.model.metrics[metric].label) for metric in read}
+        yield Raised(name, flag.because, tuple((labels[metric], words or "no data") for metric, words in evidence))
+
+
+def _words(scores: Scores, row: dict[str, Any], metric: str, currency: str) -> str:
+    """A metric's value in words, given its row."""
+    known = scores.model.metrics.get(metric)
+    return value_words(known, row.get("number"), row.get("text"), row.get("day"), currency)
 
 
 def _tree(scores: Scores, currency: str) -> Branch:
@@ -135,9 +156,7 @@ def _tree(scores: Scores, currency: str) -> Branch:
             row = values.get(metric, {})
             branch.metric, branch.state = metric, cells[place.number]["state"] if place.number in cells else "missing"
             worst = "none" if row.get("state") == "worst" else ""
-            branch.words = worst or value_words(
-                scores.model.metrics.get(metric), row.get("number"), row.get("text"), row.get("day"), currency
-            )
+            branch.words = worst or _words(scores, row, metric, currency)
         branches[place.number] = branch
         if place.parent is not None:
             branches[place.parent].parts.append(branch)

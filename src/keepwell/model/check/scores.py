@@ -24,7 +24,7 @@ FINEST = 10**9
 
 
 def check_scores(model: Model, report: Report) -> None:
-    """Check `scores:` and `flags:`."""
+    """Check `scores:`, `peers:` and `flags:`."""
     if not model.scores:
         report.error("no-score", (), "the model has no `scores:`; at least one is needed.")
     for name, score in model.scores.items():
@@ -47,6 +47,7 @@ def check_scores(model: Model, report: Report) -> None:
             names_exist(model, report, override.when.names, (*at, "when"))
             if override.tier is not None and override.tier not in (known := [tier.is_ for tier in score.tiers]):
                 report.unknown("tier", override.tier, known, (*at, "tier"))
+    names_exist(model, report, model.peers.same if model.peers else (), ("peers", "same"))
     for name, flag in model.flags.items():
         names_exist(model, report, set(flag.when.names) - {"score", "tier", "coverage"}, ("flags", name, "when"))
 
