@@ -182,6 +182,16 @@ def contracts(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def releases(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows about nobody in particular."""
+    rows = []
+    for number in range(random.choice((1, 5, len(ids) // 20))):
+        when = moments(random, 300)
+        major, known = random.choice(AMOUNTS), later(random, when)
+        rows.append({"released_on": when, "told_at": known, "number": maybe(random, major), "line": f"v{number % 3}"})
+    return rows
+
+
 def some(random: Random, ids: Sequence[Any], share: float) -> list[Any]:
     return [account for account in ids if random.random() < share]
 
@@ -191,7 +201,7 @@ def shuffled(random: Random, rows: list[dict[str, Any]]) -> list[dict[str, Any]]
     return rows
 
 
-FEEDS = {"logins": logins, "tickets": tickets, "answers": answers, "contracts": contracts}
+FEEDS = {"logins": logins, "tickets": tickets, "answers": answers, "contracts": contracts, "releases": releases}
 
 
 def facts(seed: int, feeds: Sequence[str], numbered: bool) -> Tables:
@@ -218,6 +228,7 @@ TABLES: Mapping[str, dict[str, Any]] = {
         "time": "signed_on",
         "columns": {"ends_on": "planned", "renewed": {"known": "decided_on", "kind": "yes_no"}},
     },
+    "releases": {"time": "released_on", "known": "told_at"},
 }
 
 WHERE: Mapping[str, Sequence[str]] = {
@@ -231,6 +242,7 @@ WHERE: Mapping[str, Sequence[str]] = {
     "tickets": ("priority = 'urgent'", "not (priority = 'urgent')", "csat >= 3", "closed_at is not null"),
     "answers": ("kind = 'nps'", "score between 7 and 10"),
     "contracts": ("renewed", "not renewed", "seats > 1", "ends_on >= date '2026-06-30'"),
+    "releases": ("line = 'v1'", "number > 1"),
 }
 
 NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -265,6 +277,14 @@ NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
         {"days_since": "contracts.ends_on"},
         {"count": "contracts"},
     ),
+    "releases": (
+        {"last": "releases.number"},
+        {"count": "releases"},
+        {"max": "releases.number"},
+        {"count_distinct": "releases.line"},
+        {"days_since": "releases"},
+        {"share": "releases", "that": "line = 'v2'"},
+    ),
 }
 
 WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -272,9 +292,10 @@ WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
     "tickets": ({"last": "tickets.priority"},),
     "answers": ({"last": "answers.kind"},),
     "contracts": (),
+    "releases": ({"last": "releases.line"},),
 }
 
-CATEGORIES = ("login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
+CATEGORIES = ("v1", "login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
 
 EDGES = (
     *(Decimal(text) for text in ("0", "0.1", "0.25", "0.3", "0.333333333", "0.5", "0.6", "1", "2", "3", "5", "10")),

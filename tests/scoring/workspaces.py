@@ -27,6 +27,8 @@ KINDS = {
     "units": pa.int32(), "opened_at": pa.timestamp("us"), "priority": pa.string(), "closed_at": pa.timestamp("us"),
     "csat": pa.int16(), "answered_at": pa.timestamp("us"), "imported_at": pa.timestamp("us"), "score": pa.int64(),
     "signed_on": pa.date32(), "ends_on": pa.date32(), "renewed": pa.bool_(), "decided_on": pa.date32(),
+    "released_on": pa.timestamp("us"), "told_at": pa.timestamp("us"), "number": pa.decimal128(12, 2),
+    "line": pa.string(),
 }  # fmt: skip
 
 

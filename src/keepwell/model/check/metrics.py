@@ -94,7 +94,7 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
     if table is None:
         report.unknown("table", metric.source or "", [*model.tables, *model.entities], here)
         return
-    if metric.for_ not in table.ids and not _keeps(model, metric):
+    if not (metric.for_ in table.ids or _keeps(model, metric) or model.holds_for_all(metric.source or "")):
         report.error(
             "level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table."
         )
