@@ -276,3 +276,27 @@ def test_every_code_is_explained_in_the_reference() -> None:
     assert set(re.findall(r'refuse\(\s*[^,]+,\s*"([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'None, "(?:error|warning|note)", "([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'\.warn\("([a-z-]+)"', text)) <= CODES
+
+
+RELEASES = """
+model: checked
+entities: {account: {table: accounts, key: account_id, from: started_on, until: ended_on}}
+tables: {orders: {time: at}}
+metrics: {n: {count: orders}}
+"""
+
+
+def test_a_table_that_only_forgot_its_account(tmp_path: Path) -> None:
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    (message,) = messages(tmp_path, files, "same-for-all", RELEASES)
+    assert message == (
+        "it names no account, so every metric over it is the same for all; it has the column ‘account_id’: "
+        "does `account: account_id` belong to the table?"
+    )
+
+
+def test_a_table_about_nobody_in_particular(tmp_path: Path) -> None:
+    assert said(facts_of(tmp_path, {"orders.csv": "number,at\n7,2026-06-29\n"}, RELEASES)) == []
+    unread = RELEASES.replace("metrics: {n: {count: orders}}", "metrics: {n: {attribute: account_id}}")
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    assert messages(tmp_path, files, "same-for-all", unread) == []
