@@ -37,7 +37,7 @@ def finish(plan: Plan, spine: ir.Table, root: ir.Table, truths: ir.Table) -> ir.
     score, low, high: 0–100 as shown, NULL where nothing counts · coverage: 0–1 · tier, zone · standing: firm,
     provisional,
     insufficient · raw, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not
-    fire is NULL) · override_N_fired: whether it did, also where there is no score for it to change.
+    fire is NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
     """
     found = spine.select("id").left_join(root.select("id", "value", "low", "high", "coverage"), "id").drop("id_right")
     both = found.left_join(truths, "id").drop("id_right")
@@ -114,7 +114,7 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
         )
         for index, name in enumerate(override_names(score))
     }
-    fired = {f"{name}_fired": table[name].fill_null(False) for name in override_names(score)}
+    fired = {f"{name}_fired": table[name] for name in override_names(score)}
     return table.select(
         "id", score=value, low=low, high=high, coverage=table.coverage, tier=tier, zone=zone, standing=standing,
         raw=table.raw, clamped=table.raw_clamped - table.raw, rounding=table.score_0 - table.raw_clamped,

@@ -43,12 +43,12 @@ def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Findin
             metrics = compute_metrics(loaded.model, _Empty(facts), day)
             for name in loaded.model.scores:
                 score(loaded, metrics, keep, name)
-            return list(_scales(loaded, facts, metrics.kinds))
+            return list(scales(loaded, facts, metrics.kinds))
     except KeepwellError as problem:
         return list(problem.findings) or [Finding(file, None, "error", "kind", problem.message)]
 
 
-def _scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
+def scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
     """Measures whose scale cannot read what their metric is."""
     for name, root in loaded.model.scores.items():
         for path, node in walk(root, ("scores", name)):
