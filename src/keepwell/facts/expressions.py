@@ -76,7 +76,7 @@ def _compile(node: exp.Expression, column: Column) -> ibis.Value:
     if type(node) in _LITERALS:
         return _LITERALS[type(node)](node)
     if type(node) in _ARITHMETIC:
-        left, right = (_number(part, column) for part in (node.this, node.expression))
+        left, right = _doubles([_number(part, column) for part in (node.this, node.expression)])
         return _ARITHMETIC[type(node)](left, right)
     if type(node) in _COMPARISONS:
         left, right = _compared([node.this, node.expression], column, node)
@@ -123,7 +123,17 @@ def _alike(nodes: list[exp.Expression], column: Column, whole: exp.Expression) -
     if len(kinds) > 1:
         said = " and ".join(f"‘{node.sql(dialect='duckdb')}’ is {_WORDS[kind]}" for kind, node in kinds.items())
         raise ModelError(f"in ‘{whole.sql(dialect='duckdb')}’, {said}; they cannot be put side by side.")
-    return values
+    return _doubles(values)
+
+
+def _doubles(values: list[ibis.Value]) -> list[ibis.Value]:
+    """All of them as doubles where one of these numbers is.
+
+    Ibis believes a double beside a decimal to be a decimal, and would round what comes of it to six places.
+    """
+    if not any(value.type().is_floating() for value in values):
+        return values
+    return [value.cast("float64") if value.type().is_decimal() else value for value in values]
 
 
 def _compared(nodes: list[exp.Expression], column: Column, whole: exp.Expression) -> list[ibis.Value]:

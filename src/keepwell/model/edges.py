@@ -131,7 +131,7 @@ def parse_range(value: Any) -> Edge | Range:
         if low > high:
             raise ValueError(f"‘{text}’ ends before it begins")
         return Range(low, high, text)
-    if found := re.fullmatch(rf"{_END}(\+?)", text):
+    if found := re.fullmatch(rf"{_END}\s*(\+?)", text):
         low = _bound(found[1], found[2])
         return Range(low, None if found[3] else low, text)
     try:

@@ -121,7 +121,7 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
     on = [joined.scale == pieces.scale, joined.number >= pieces.start, joined.number < pieces.end]
     found = joined.left_join(pieces, on).drop("scale_right", "start", "end")
     scored = found.p0 + (found.number - found.x0) / found.dx * found.dp
-    if plan.entries.num_rows:
+    if any(choice.scale and choice.scale.map for choice in plan.choices):
         entries = ibis.memtable(plan.entries)
         found = found.left_join(entries, [found.scale == entries.scale, found.text == entries.key]).drop(
             "scale_right", "key"

@@ -152,10 +152,11 @@ class Plan:
 
     @cached_property
     def nodes(self) -> pa.Table:
-        """node, path, parent, weight, and how the parent combines."""
+        """node, tree (its variant), path, parent, weight, and how the parent combines."""
         rows = [
             {
                 "node": place.number,
+                "tree": place.variant,
                 "path": place.path,
                 "parent": place.parent,
                 "weight": place.weight,
@@ -324,6 +325,7 @@ _ENTRIES = pa.schema([("scale", pa.int16()), ("key", pa.string()), ("mapped", pa
 _NODES = pa.schema(
     [
         ("node", pa.int16()),
+        ("tree", pa.int16()),
         ("path", pa.string()),
         ("parent", pa.int16()),
         ("weight", pa.int64()),

@@ -43,12 +43,12 @@ def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Findin
             metrics = compute_metrics(loaded.model, _Empty(facts), day)
             for name in loaded.model.scores:
                 score(loaded, metrics, keep, name)
-            return list(_scales(loaded, facts, metrics.kinds))
+            return list(scales(loaded, facts, metrics.kinds))
     except KeepwellError as problem:
         return list(problem.findings) or [Finding(file, None, "error", "kind", problem.message)]
 
 
-def _scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
+def scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
     """Measures whose scale cannot read what their metric is."""
     for name, root in loaded.model.scores.items():
         for path, node in walk(root, ("scores", name)):
@@ -61,10 +61,11 @@ def _misread(model: Model, facts: Facts, measure: Measure, kind: str) -> str | N
         return (
             f"‘{measure.metric}’ is a date, and points are for numbers and words; use days_since or days_until of it."
         )
-    if measure.map and kind == "number":
+    maps = [bool(scale.map) for scale in measure.scales]
+    if any(maps) and kind == "number":
         return f"a map reads words, and ‘{measure.metric}’ is a number; use `bands:` or `curve:`."
-    if not measure.map and kind == "text" and _has_words(model, facts, measure.metric):
-        return f"bands and curves read numbers, and ‘{measure.metric}’ is text; use `map:`."
+    if not all(maps) and kind == "text" and _has_words(model, facts, measure.metric):
+        return f"bands, curves and ranges read numbers, and ‘{measure.metric}’ is text; use `map:`."
     return None
 
 
