@@ -94,8 +94,8 @@ def override(text: str) -> tuple[str, str]:
         (f", {USAGE}", "",
          "13: scores.health.parts.usage: a measure has one of bands, curve, map or ranges; this one has none of them."),
         (USAGE, f"{USAGE}, {SEATS}",
-         "13: scores.health.parts.usage: a measure has one of bands, curve, map or ranges; "
-         "this one has bands and curve."),
+         ("13: scores.health.parts.usage: a measure has one of bands, curve, map or ranges; "
+         "this one has bands and curve.")),
         (USAGE, 'bands: [["< 20", 0], ["> 20", 100]]',
          "13: exactly 20 is in no band; add [else, …] or close the gap."),
         (USAGE, 'bands: [["< 20", 0], [">= 30", 100]]',
@@ -110,8 +110,8 @@ def override(text: str) -> tuple[str, str]:
         (USAGE, "bands: []", "13: scores.health.parts.usage.bands: ‘[]’ has too few entries; at least 1 belong here."),
         (USAGE, "bands: [[else, 101]]",
          "13: scores.health.parts.usage.bands.0.1: points lie between 0 and 100, and 101 does not."),
-        (USAGE, "bands: [[else, many]]", "13: scores.health.parts.usage.bands.0.1: "
-         "‘many’ is neither a number of points nor named in the model's `points:`."),
+        (USAGE, "bands: [[else, many]]", ("13: scores.health.parts.usage.bands.0.1: "
+         "‘many’ is neither a number of points nor named in the model's `points:`.")),
         (SEATS, "curve: [[0.8, 0], [0.2, 100]]", ("14: scores.health.parts.seats: the knots of a curve go from left "
          "to right; each first number must be larger than the one before.")),
         (SEATS, "curve: [[0.8, 0]]",

@@ -12,7 +12,7 @@ from keepwell.model import Model
 from keepwell.model.check.scores import walk
 from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
-from keepwell.model.metrics import Aggregate, Change, Expr, Mean, MetricBase, Portion, Ratio, Sum
+from keepwell.model.metrics import Aggregate, Change, CountTrue, Expr, Mean, MetricBase, Portion, Ratio, Sum
 from keepwell.model.scale import Scale
 from keepwell.model.tree import Measure
 
@@ -50,6 +50,9 @@ def _metric_kinds(model: Model, metric: MetricBase) -> Iterator[tuple[str, str]]
         yield from ((name, "number") for name in names)
     elif isinstance(metric, Expr):
         yield from _implied(metric.expr)
+    elif isinstance(metric, CountTrue):
+        for condition in metric.count_true:
+            yield from _implied(condition)
     elif isinstance(metric, Aggregate) and over_level(model, metric):
         yield from _implied(metric.where)
         if isinstance(metric, Portion):
