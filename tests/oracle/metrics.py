@@ -123,11 +123,9 @@ class Metrics:
         span = spec.fresh or metric.over
         newest = self.facts.newest(metric.source or "", as_of, self.known_by)
         fresh = newest is not None and (span is None or newest >= end_of(as_of) - span.delta)
-        if spec.connected_if is None or metric.for_ != "account":
+        if rows or spec.connected_if is None or metric.for_ != "account":
             return Feed(newest is None, fresh, bool(rows))
-        row = self.facts.entity("account", entity, as_of) or {}
-        attributes = {name: self.model.metrics[name] for name in spec.connected_if.names}
-        names = {name: row.get(item.attribute) for name, item in attributes.items() if isinstance(item, Attribute)}
+        names = self.names("account", entity, as_of, spec.connected_if.names)
         return Feed(newest is None, fresh, truth(spec.connected_if, names) is True)
 
     # ---- metrics over the entities of a level below

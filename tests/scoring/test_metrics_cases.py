@@ -109,6 +109,7 @@ tables:
   calls: {account: account_id, time: at, fresh: 7 days}
   calls_of_pro: {account: account_id, time: at, fresh: 7 days, connected_if: "plan = 'pro'"}
   logins_of_pro: {account: account_id, time: at, connected_if: "plan = 'pro'"}
+  logins_of_large: {account: account_id, time: at, connected_if: "worth > 5000"}
   chats: {account: account_id, time: at, connected_if: "plan = 'pro'"}
   nowhere: {account: account_id, time: at}
   nowhere_of_pro: {account: account_id, time: at, connected_if: "plan = 'pro'"}
@@ -150,14 +151,16 @@ CASES = [
     case("stale_value", "{mean: calls.minutes, over: 28 days}", {"A": 12, "B": "stale_feed", "C": NEW},
          sql="""select account_id, avg(minutes) from calls
                 where "at" >= '2026-06-03' and "at" < '2026-07-01' group by all"""),
-    case("stale_of_pro", "{count: calls_of_pro, over: 28 days}", {"A": "stale_feed", "B": NEW, "D": "stale_feed"}),
+    case("stale_of_pro", "{count: calls_of_pro, over: 28 days}", {"B": "stale_feed", "C": "stale_feed"}),
     case("window_stale", "{count: calls, over: 90 days, where: minutes > 20}", {"A": "stale_feed", "B": "stale_feed"}),
     case("empty", "{count: chats}", {"A": "stale_feed", "B": NEW, "C": "stale_feed", "D": "stale_feed"}),
     case("empty_mean", "{share: chats, that: \"day > '2026-01-01'\"}", {"A": NEW, "B": NEW, "C": NEW, "D": NEW}),
     case("no_table", "{count: nowhere}", {"A": NEW, "B": NEW, "C": NEW, "D": NEW}),
     case("no_table_zero", "{count: nowhere, absent: zero}", {"A": NEW, "D": NEW}),
     case("no_table_of_pro", "{count: nowhere_of_pro}", {"A": "stale_feed", "B": NEW, "D": "stale_feed"}),
-    case("connected_if", "{count: logins_of_pro, over: 28 days}", {"A": 6, "B": NEW, "C": 0, "D": 0}),
+    # B is no pro and had a login; no account is large, and of D nobody knows
+    case("connected_if", "{count: logins_of_pro, over: 28 days}", {"A": 6, "B": 1, "C": 0, "D": 0}),
+    case("connected_by_rows", "{count: logins_of_large, over: 28 days}", {"A": 6, "B": 1, "C": 0, "D": NEW}),
     # ---- the other aggregates
     case("users", "{count_distinct: logins.user_id, over: 28 days}", {"A": 3, "B": 1, "C": 0, "D": NEW},
          sql="""select account_id, count(distinct user_id) from logins
@@ -222,6 +225,9 @@ CASES = [
     case("trend_of_ratio", "{change: per_ticket, against: 7 days ago}", {"A": 2, "B": "undefined", "C": NEW}),
     case("settled", "{expr: \"coalesce(csat, 5)\"}", {"A": 3, "B": 3, "C": 5, "D": 5}),
     case("added", "{expr: csat + open_all}", {"A": 5, "B": 3, "C": "no_data", "D": NEW}),
+    case("least", "{expr: \"least(csat, open_all)\"}", {"A": 2, "B": 0, "C": "no_data", "D": NEW}),
+    case("greatest", "{expr: \"greatest(1, csat)\"}", {"A": 3, "B": 3, "C": "no_data", "D": NEW}),
+    case("greatest_settled", "{expr: \"greatest(1, coalesce(csat, 0))\"}", {"A": 3, "B": 3, "C": 1, "D": 1}),
     case("by_zero", "{expr: \"logins_7d / nullif(open_all, 0)\"}", {"A": 1.5, "B": "undefined", "C": 0, "D": NEW}),
     case("age", "{expr: tenure_days / 10.0}", {"A": 91.1, "D": 91.1}),
     case("worth", "{attribute: arr}", {"A": 1000, "B": 500, "C": 2000, "D": "no_data"}),
@@ -262,6 +268,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = "".join(f"  {one.values[0]}: {one.values[1]}\n" for one in CASES)
     model = MODEL + lines + BELOW + NO_TREE
     tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"]}
+    tables["logins_of_large"] = TABLES["logins"]
     return written(tmp_path_factory.mktemp("cases"), model, tables)
 
 
