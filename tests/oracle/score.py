@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -33,6 +33,7 @@ class Scored:
     lines: tuple[tuple[str, Fraction], ...]
     tree: Node
     metrics: Mapping[str, Reading]
+    flags: tuple[str, ...] = ()
 
 
 def score_accounts(
@@ -47,9 +48,9 @@ def score_accounts(
     metrics = Metrics(facts, known_by or as_of)
     name = name or next(iter(model.scores))
     score = model.scores[name]
-    population = facts.living("account", as_of)
+    population = facts.living("account", as_of, metrics.known_by)
     measured = measures(score, name, metrics, population, as_of)
-    return {
+    found = {
         account: _scored(
             score,
             grown(score, name, {path: of[account] for path, of in measured.items()}),
@@ -57,6 +58,14 @@ def score_accounts(
         )
         for account in population
     }
+    return {account: replace(scored, flags=_flags(model, scored)) for account, scored in found.items()}
+
+
+def _flags(model: Model, scored: Scored) -> tuple[str, ...]:
+    """Flags that are raised: what is unknown raises none. Score, coverage and tier are those that people see."""
+    own = {"score": scored.score, "coverage": rounded(scored.coverage, 9), "tier": scored.tier}
+    names = {name: reading.value for name, reading in scored.metrics.items()} | own
+    return tuple(sorted(name for name, flag in model.flags.items() if truth(flag.when, names) is True))
 
 
 def _account_metrics(model: Model) -> list[str]:

@@ -448,6 +448,8 @@ def test_nobody_is_scored_before_birth_or_from_the_last_day_on() -> None:
         ("x not between 2 and 3", False),
         ("coalesce(y, 7) = 7", True),
         ("nullif(x, 2) is null", True),
+        ("least(x, y)", None),
+        ("greatest(x, 3, 1)", 3),
         ("x / 0 is null", True),
         ("-7 % 3", -1),
         ("1 / 3 * 3", 1),

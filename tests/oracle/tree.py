@@ -113,7 +113,7 @@ def _standing(
     truths = [truth(item, metrics.names("account", account, as_of, item.names)) for item in conditions]
     if False in truths:
         return "not_applicable"
-    tenure = metrics.facts.tenure("account", account, as_of)
+    tenure = metrics.facts.tenure("account", account, as_of, metrics.known_by)
     if grace is not None and tenure is not None and tenure < grace.days:
         return "grace"
     return "unknown" if None in truths else "asked"

@@ -79,6 +79,9 @@ def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> N
 
 
 def _value(found: Comparison, account: str, name: str, row: Mapping[str, Any], reading: Reading) -> None:
+    if any(map(_unsteady, reading.rests_on)):
+        found.near.add(account)
+        return
     if near_a_tie(reading.exact):
         found.near.add(account)
         found.close(account, name, row["number"], Fraction(reading.value), 2 * UNIT)  # type: ignore[arg-type]
@@ -86,6 +89,11 @@ def _value(found: Comparison, account: str, name: str, row: Mapping[str, Any], r
         mine = {"number": row["number"], "text": row["text"], "day": row["day"]}
         found.same(account, name, mine, _cells(reading.value))
     found.same(account, f"{name}'s time", row["at"], reading.at)
+
+
+def _unsteady(reading: Reading) -> bool:
+    """Whether a reading is near a tie, or made of one that is."""
+    return near_a_tie(reading.exact) or any(map(_unsteady, reading.rests_on))
 
 
 def _cells(value: Value) -> dict[str, float | str | date | None]:
@@ -149,6 +157,7 @@ def _scores(found: Comparison, model: Model, result: Result, told: Mapping[str, 
             found.close(account, name, row[name], getattr(expected, name), UNIT)
         for name in ("tier", "zone", "standing"):
             found.same(account, name, row[name], getattr(expected, name))
+        found.same(account, "flags", row["flags"], list(expected.flags))
         lines = dict(expected.lines)
         found.close(account, "raw", row["raw"], expected.raw, UNIT)
         found.close(account, "rounding", _own(row), lines.get("rounding"), UNIT)

@@ -25,8 +25,9 @@ from keepwell.scoring.score import Scores, score
 from keepwell.scoring.tables import group_table, measure_table
 from keepwell.workspace import Workspace, open_workspace
 from tests.oracle import score_accounts
-from tests.scoring.cases import DAY, MIDNIGHT, Case, Tables, cases
+from tests.scoring.cases import Case, cases
 from tests.scoring.compare import differences
+from tests.scoring.generated import CHANGES, DAY, MIDNIGHT, Tables
 from tests.scoring.workspaces import Result, scored, write
 
 pytestmark = pytest.mark.timeout(3_600)  # the deep profile looks at a thousand models
@@ -91,12 +92,14 @@ def unknowable(case: Case) -> Case:
     tables = deepcopy(case.tables)
     after = datetime.combine(case.known_by, MIDNIGHT.time()) + timedelta(days=1)
     for feed, (time, known) in TIMES.items():
-        if tables.get(feed):
+        if tables.get(feed) and (feed not in ENTITIES or feed in case.changing):
             news = [dict(row) for row in random.choices(tables[feed], k=100)]
             late = case.model["tables"][feed].get("known") == known
             for row in news:
                 moment = after + random.choice((timedelta(0), timedelta(hours=1), timedelta(days=9)))
                 row[time] = moment if isinstance(row[time], datetime) else moment.date()
+                if feed in ENTITIES:
+                    row |= {name: CHANGES[name](random) for name in CHANGES if name in row and name != ENTITIES[feed]}
                 if late and random.random() < 0.7:
                     row |= {time: after - timedelta(days=random.randrange(1, 60)), known: moment}
             tables[feed] += news
@@ -110,7 +113,11 @@ TIMES = {
     "tickets": ("opened_at", ""),
     "answers": ("answered_at", "imported_at"),
     "contracts": ("signed_on", ""),
+    "accounts": ("changed_on", "recorded_at"),
+    "contacts": ("changed_on", "recorded_at"),
 }
+ENTITIES = {"accounts": "account_id", "contacts": "user_id"}
+"""Tables of entities, and their keys."""
 
 
 def _decide(tables: Tables, random: Random, after: datetime) -> None:

@@ -1,7 +1,8 @@
 """From a parsed expression of the model to an Ibis expression: one meaning on every engine, for rows and for metrics.
 
 What SQL engines disagree on is settled here: division is of doubles and by zero gives NULL, so do a logarithm or root
-that does not exist; products of decimals keep six decimals; a comparison of number and text is refused, not guessed.
+that does not exist, and the least or greatest of anything missing; products of decimals keep six decimals; a comparison
+of number and text is refused, not guessed.
 """
 
 from __future__ import annotations
@@ -228,8 +229,16 @@ def _like(node: exp.Expression, column: Column) -> ibis.Value:
     return _text(node.this, column).like(node.expression.name)
 
 
-def _all(node: exp.Expression, column: Column, function: Callable[..., Any]) -> ibis.Value:
-    return function(*_alike([node.this, *node.expressions], column, node))
+def _coalesce(node: exp.Expression, column: Column) -> ibis.Value:
+    return ibis.coalesce(*_alike([node.this, *node.expressions], column, node))
+
+
+def _extreme(node: exp.Expression, column: Column, function: Callable[..., Any]) -> ibis.Value:
+    """NULL where any argument is: some engines leave NULLs out, others do not, and here least is no other than +."""
+    values = _alike([node.this, *node.expressions], column, node)
+    found = function(*values)
+    missing = reduce(lambda left, right: left | right, [value.isnull() for value in values])
+    return ibis.ifelse(missing, ibis.null(found.type()), found)
 
 
 def _round(node: exp.Expression, column: Column) -> ibis.Value:
@@ -300,9 +309,9 @@ _FUNCTIONS: dict[type, Callable[[Any, Column], ibis.Value]] = {
     exp.Like: _like,
     exp.Case: _case,
     exp.If: _case,
-    exp.Coalesce: lambda node, column: _all(node, column, ibis.coalesce),
-    exp.Least: lambda node, column: _all(node, column, ibis.least),
-    exp.Greatest: lambda node, column: _all(node, column, ibis.greatest),
+    exp.Coalesce: _coalesce,
+    exp.Least: lambda node, column: _extreme(node, column, ibis.least),
+    exp.Greatest: lambda node, column: _extreme(node, column, ibis.greatest),
     exp.Nullif: _nullif,
     exp.Abs: lambda node, column: _number(node.this, column).abs(),
     exp.Round: _round,

@@ -62,7 +62,7 @@ def inputs(model: Model, need: Need) -> list[Need]:
     if isinstance(metric, (Ratio, Expr)):
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and not over_level(model, metric):
-        return [Need(name, 0) for name in reads(model, need.metric)]
+        return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and metric.source == CHILDREN and need.ago == 0:
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     return []

@@ -81,18 +81,18 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, f
     newest = joined[newest_name(need.ago)]
     fresh = feed.fresh(view.spec, metric, view.moment.ago(need.ago).as_of)
     found = joined[need.value] if need.value in joined.columns else newest
-    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest))
+    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest, need.ago))
     age = joined[need.at] if need.at in joined.columns else newest
     number = settled(_days(metric, value, view.moment.ago(need.ago)))
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
 
-def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue) -> ir.BooleanValue:
-    """Ever had a visible row, or what `connected_if` says of the attributes (unknown: not connected)."""
+def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue, ago: int) -> ir.BooleanValue:
+    """Ever had a visible row, or `connected_if` holds of the attributes on that day (unknown: does not)."""
     said = view.spec.connected_if
     if said is None or view.level != "account":
         return newest.notnull()
-    return condition(said, lambda name: joined[Need(name).value]).fill_null(False)
+    return newest.notnull() | condition(said, lambda name: joined[Need(name, ago).value]).fill_null(False)
 
 
 def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
@@ -107,9 +107,10 @@ def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
 
 def _nothing(view: TableView, wide: ir.Table, pairs: Pairs) -> dict[str, ir.Value]:
     """The table is not there: like one without a row, nobody is connected but whom `connected_if` names."""
-    broken = ibis.ifelse(_connected(view, wide, ibis.null(TIME)), "stale_feed", "not_connected")
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
+        named = _connected(view, wide, ibis.null(TIME), need.ago)
+        broken = ibis.ifelse(named, "stale_feed", "not_connected")
         columns |= {
             need.value: ibis.null("float64"),
             need.state: broken if metric.verb in ABSENCE else ibis.literal("not_connected"),
