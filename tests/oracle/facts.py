@@ -96,9 +96,9 @@ class Facts:
         return min((moment(row, column) for row in rows if row[column or ""] is not None), default=None)
 
     def tenure(self, level: str, entity: Value, as_of: date, known_by: date) -> Fraction | None:
-        """Days since the life began; None where nobody knows, and before it."""
+        """Days since the life began; None where nobody knows, and outside of it."""
         born = self.born(level, entity, as_of, known_by)
-        return Fraction((as_of - born.date()).days) if before(born, end_of(as_of)) and born else None
+        return Fraction((as_of - born.date()).days) if born and self.lives(level, entity, as_of, known_by) else None
 
     def parts_of(self, level: str, column: str, as_of: date, known_by: date) -> dict[Value, list[Value]]:
         """What this column names → the living entities of the level that name it."""
