@@ -59,7 +59,7 @@ def score_accounts(
     candidates = {account: _candidates(score, metrics, account, as_of) for account in living}
     population = [account for account in living if _inside(score, metrics, account, as_of) is not False]
     trees = [score, *(_varied(score, variant) for variant in score.variants)]
-    scale = Points(*map(Fraction, score.scale))
+    scale = Points(Fraction(score.scale[0]), Fraction(score.scale[1]))
     grown_ = {}
     for index, tree in enumerate(trees):
         own = [account for account in population if index in candidates[account]]
@@ -246,13 +246,10 @@ def _bounds(
 
 
 def _effect(score: Score, override: Override) -> Callable[[Fraction], Fraction]:
-    if override.replace is not None:
-        return lambda _, to=_hundred(score, override.replace): to  # type: ignore[misc]
-    if override.cap is not None:
-        return lambda x, cap=_hundred(score, override.cap): min(x, cap)  # type: ignore[misc]
-    if override.floor is not None:
-        return lambda x, floor=_hundred(score, override.floor): max(x, floor)  # type: ignore[misc]
-    return lambda x: x
+    if override.mode == "tier":
+        return lambda x: x
+    to = _hundred(score, getattr(override, override.mode))
+    return {"replace": lambda _: to, "cap": lambda x: min(x, to), "floor": lambda x: max(x, to)}[override.mode]
 
 
 def _tier(tiers: Sequence[Tier], score: Fraction | None) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -389,18 +390,15 @@ POINTS = st.sampled_from((0, 0, 25, 33.3, 50, 62.5, 63, 88, 100, 100))
 def _cased(draw: Draw, kinds: Mapping[str, str], kind: str, curves: bool) -> dict[str, Any]:
     """Cases by a metric of any kind, or by free conditions; one of them may say that it does not apply."""
     by = draw(st.sampled_from([name for name in kinds if kinds[name] != "day"]))
-    ats = {
-        "number": [
-            f"{draw(st.sampled_from(('<', '>=')))} {draw(st.sampled_from(EDGES))}",
-            f"= {draw(st.sampled_from(EDGES))}",
-        ],
-        "yes_no": [True, False],
-        "word": [draw(st.sampled_from(CATEGORIES)), draw(st.sampled_from(CATEGORIES))],
-    }[kinds[by]]
+    edge, other = draw(st.sampled_from(EDGES)), draw(st.sampled_from(EDGES))
+    ats: list[str | bool] = [f"{draw(st.sampled_from(('<', '>=')))} {edge}", f"= {other}"]
+    if kinds[by] != "number":
+        words = [draw(st.sampled_from(CATEGORIES)) for _ in range(2)]
+        ats = [True, False] if kinds[by] == "yes_no" else [*words]
     free = draw(st.booleans())
-    cases = [{"when": condition(draw, kinds)} if free else {"at": at} for at in ats]
+    cases: list[dict[str, Any]] = [{"when": condition(draw, kinds)} if free else {"at": at} for at in ats]
     for case in cases:
-        case |= {"applies": False} if draw(st.integers(0, 3)) == 0 else _scale(draw, kind, curves)  # type: ignore[arg-type]
+        case |= {"applies": False} if draw(st.integers(0, 3)) == 0 else _scale(draw, kind, curves)
     return {"cases": cases} | ({} if free else {"by": by})
 
 

@@ -101,7 +101,7 @@ def _without_nulls(document: Document) -> Document:
 
 
 def _nulls(data: Any, path: Steps) -> Iterable[Steps]:
-    if data is None:
+    if data is None and path[-2:-1] != ("between",):  # there it leaves a side open
         yield path
     for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
         yield from _nulls(value, (*path, key))
