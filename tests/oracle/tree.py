@@ -85,7 +85,7 @@ class Points:
     def __call__(self, stated: Decimal) -> Fraction:
         if self.green is not None:
             return Fraction(100 if within(self.green.op, Fraction(self.green.bound), Fraction(stated)) else 0)
-        return (Fraction(stated) - self.low) * 100 / (self.high - self.low)
+        return rounded((Fraction(stated) - self.low) * 100 / (self.high - self.low), 12)
 
     def reach(self, measure: Measure, scales: Sequence[Scale]) -> tuple[Fraction, Fraction]:
         """The lowest and highest that these scales, or never having happened, can give."""
