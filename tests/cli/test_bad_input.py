@@ -260,6 +260,20 @@ def test_a_scale_that_cannot_read_its_metric(tmp_path: Path, metric: str, scale:
     assert checked.out.splitlines()[0].startswith(f"model.yaml:17: error: scores.health.parts.mood: {said}")
 
 
+@pytest.mark.parametrize(("kind", "formula"), [
+    ("", "case when grade > 5 then 'good' else 'bad' end"), ("kind: text, ", "coalesce(grade, 'none')"),
+    ("kind: text, ", "coalesce(grade, other)"), ("kind: text, ", "lower(grade)"),
+])  # fmt: skip
+def test_a_curve_over_a_formula_of_words(tmp_path: Path, kind: str, formula: str) -> None:
+    more = f'mood: {{expr: "{formula}"}}\n  grade: {{last: answers.score}}\n  other: {{max: answers.score}}\n'
+    model = MODEL.replace("mood: {last: answers.score}\n", more).replace(
+        "{between: [0, 10]}", f"{{{kind}known: answered_on}}"
+    )
+    checked = keepwell("check", written(tmp_path, {"model.yaml": model}))
+    said = "error: scores.health.parts.mood: bands and curves read numbers, and ‘mood’ is text; use `map:`.\n1 error\n"
+    assert (checked.code, checked.out.split(": ", 1)) == (1, ["model.yaml:19", said])
+
+
 def test_words_where_numbers_are_read(tmp_path: Path) -> None:
     words = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
     parts = ("data/answers.csv", "column ‘score’, row 2: ‘good’ is not a number (2 of 2 values are not)")

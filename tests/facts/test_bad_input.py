@@ -132,17 +132,35 @@ def test_unreadable_values_as_missing_are_counted(tmp_path: Path) -> None:
     ]
 
 
-def test_a_text_column_that_almost_is_a_number_is_pointed_out(tmp_path: Path) -> None:
+def test_a_column_of_numbers_and_words_that_nobody_reads_as_either_is_asked_about(tmp_path: Path) -> None:
     model = NAMES.replace("metrics: {n: {count: orders}}", "metrics: {seats: {last: orders.seats}}")
     content = "account_id,at,seats\nA,2026-06-28,5\nA,2026-06-29,many\nA,2026-06-30,7\n"
-    facts = facts_of(tmp_path, {"orders.csv": content, "accounts.csv": "account_id,title\nA,x\n"}, model)
-    assert column(facts, "orders", "seats") == ["5", "many", "7"]
-    (mixed,) = of(facts, "mixed")
-    assert mixed.message == (
-        "column ‘seats’ reads as text, though most of its values are numbers; row 3: ‘many’ is not a number. "
-        'Say `null_words: ["many"]` for this table in keepwell.yaml if it means «no value»; '
-        "`unreadable: missing` reads such values as missing."
+    facts = facts_of(tmp_path, {"orders.csv": content}, model)
+    message = refusal(facts)
+    assert message == (
+        "data/orders.csv: error: column ‘seats’, row 3: ‘many’ is not a number, and 2 other values are; say which it "
+        "is in the model, such as `columns: {seats: {kind: number}}` (or kind: text) for table orders, or which words "
+        "mean «no value» with `null_words:` in keepwell.yaml."
     )
+    (mixed,) = of(facts, "mixed")
+    assert (mixed.severity, str(mixed)) == ("error", message)
+    declared = model.replace("time: at}", "time: at, columns: {seats: {kind: text}}}")
+    assert column(facts_of(tmp_path, {"orders.csv": content}, declared), "orders", "seats") == ["5", "many", "7"]
+    told = facts_of(tmp_path, {"orders.csv": content}, model, tables={"orders": {"null_words": ["many"]}})
+    assert column(told, "orders", "seats") == [5, None, 7]
+
+
+@pytest.mark.parametrize(("values", "first", "kind"), [
+    (["4", "n/a", "none", "-"], "n/a", "number"), (["true", "maybe"], "maybe", "yes_no"),
+    (["2026-01-05", "soon"], "soon", "time"),
+])  # fmt: skip
+def test_one_value_of_another_kind_is_enough_to_ask(tmp_path: Path, values: list[str], first: str, kind: str) -> None:
+    """Read without the later rows, the first value would have been of that kind."""
+    model = NAMES.replace("metrics: {n: {count: orders}}", "metrics: {seats: {last: orders.seats}}")
+    content = "account_id,at,seats\n" + "".join(f"A,2026-06-28,{value}\n" for value in values)
+    said = refusal(facts_of(tmp_path, {"orders.csv": content}, model))
+    assert f"row 3: ‘{first}’ is not" in said
+    assert f"kind: {kind}" in said
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,18 @@ WHOLE = r"^[+-]?[0-9]{1,18}$"
 _CODE = r"^[+-]?0[0-9]"
 """Leading zeros make a code (007, a postcode), not a number."""
 _GROUPS = r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+$"
-_MOSTLY = 0.5
 _COUNTED = ("all", "whole", "code", "yes_no", "number", "time")
+_TELLING = ("number", "time", "yes_no")
 
 
 def infer(
     raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones
 ) -> tuple[dict[str, str], list[Unreadable]]:
-    """Column → kind (`whole` for numbers without decimals), and the columns where a few values spoil a kind.
+    """Column → kind (`whole` for numbers without decimals), and the columns that have no kind: the values differ.
 
     `known` kinds stay; of a known number it is only found whether it is whole. A column without a value is text.
+    Nobody may guess the kind of a column that holds numbers and words: read without its later rows it would have been
+    numbers, so a row of tomorrow would change what is read of today.
     """
     sizes = _sizes(raw, known, options, zones)
     kinds: dict[str, str] = {}
@@ -54,10 +56,9 @@ def _kind(known: str | None, size: Mapping[str, int]) -> str:
 
 
 def _almost(kind: str, size: Mapping[str, int]) -> str | None:
-    """The kind that most values have, of a column that stayed text for the others."""
-    most = max(("number", "time"), key=lambda name: size[name])
-    spoiled = kind == "text" and not size["code"] and size["all"] * _MOSTLY < size[most] < size["all"]
-    return most if spoiled else None
+    """The kind of most of the values that are no words, of a column that has words too. Codes are words."""
+    most = max(_TELLING, key=lambda name: size[name])
+    return most if kind == "text" and not size["code"] and size[most] else None
 
 
 def _sizes(raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones) -> dict[str, int]:

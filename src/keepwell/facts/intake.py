@@ -18,7 +18,7 @@ from keepwell.facts.infer import infer, thousands_or_tenths
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
-from keepwell.facts.unreadable import Attempt, Unreadable, finding, look
+from keepwell.facts.unreadable import Attempt, Unreadable, finding, look, undecided
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Intake:
     """A table taken in. `rows`: the needed columns in their types; `kinds`: column → number, text, time, yes_no or id.
 
     `lost`: values that read as missing because the workspace file says `unreadable: missing`.
-    `mixed`: columns that stayed text for a few values. `diagnose` finds values that a lazy scan stumbled over.
+    `diagnose` finds values that a lazy scan stumbled over.
     """
 
     name: str
@@ -36,7 +36,6 @@ class Intake:
     kinds: Mapping[str, str]
     attempt: Attempt
     lost: tuple[Unreadable, ...] = ()
-    mixed: tuple[Unreadable, ...] = ()
 
     def unread(self) -> list[Unreadable]:
         """Values of a lazy table that its kinds cannot read. Costs a scan of the columns where there can be any."""
@@ -88,6 +87,9 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     stated = {column: relation.kinds[column] for column in columns if column in relation.kinds}
     known = {**{column: "text" for column in needs.words if column in columns}, **stated, **needs.kinds}
     kinds, mixed = infer(raw, known, options, zones)
+    if mixed:
+        findings = [undecided(item, name, relation) for item in mixed]
+        raise FactsError(str(findings[0]), findings)
     thousands_or_tenths(relation, raw, [column for column in kinds if kinds[column] in ("number", "whole")], options)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
     rows = engine.keep(_filled(raw.select(**tried)))
@@ -98,7 +100,7 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
         raise FactsError(str(findings[0]), findings)
     engine.drop(raw)
     said = {column: "number" if kind == "whole" else kind for column, kind in kinds.items()}
-    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost), tuple(mixed))
+    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost))
 
 
 def _lost_some(raw: ir.Table, rows: ir.Table, columns: list[str]) -> bool:

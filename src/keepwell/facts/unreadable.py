@@ -21,6 +21,8 @@ from keepwell.model.exact import LARGEST
 _DAYS = ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%Y%m%d")
 _FORMS = (*_DAYS, *(f"{form} %H:%M" for form in _DAYS), *(f"{form} %H:%M:%S" for form in _DAYS))
 
+_WHAT = {"number": "a number", "time": "a time", "yes_no": "yes or no"}
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -75,13 +77,26 @@ def _first(raw: ir.Table, column: str, bad: ir.Value, kind: str, count: int, amo
 
 def finding(item: Unreadable, relation: Relation, options: TableFile, severity: Severity) -> Finding:
     """The finding that names the first value, how many there are, and the option that would settle it."""
-    what = {"number": "a number", "time": "a time", "yes_no": "yes or no"}[item.kind]
-    value = item.value if len(item.value) <= 60 else item.value[:57] + "…"
+    what, value = _WHAT[item.kind], _short(item.value)
     more = f" ({item.count:,} of {item.among:,} values are not)" if item.count > 1 else ""
     said = f"column ‘{item.column}’, {relation.place(item.row)}: ‘{value}’ {_is_not(item, what)}{more}."
     if severity != "error":
         return Finding(relation.origin, None, severity, "unreadable", f"{said} They read as missing.")
     return Finding(relation.origin, None, severity, "unreadable", f"{said} {_remedy(item, options)}")
+
+
+def undecided(item: Unreadable, table: str, relation: Relation) -> Finding:
+    """The finding that a column holds values of two kinds, and nothing says which it is."""
+    few = item.among - item.count
+    others = f"{few:,} other {'value is' if few == 1 else 'values are'}"
+    said = f"column ‘{item.column}’, {relation.place(item.row)}: ‘{_short(item.value)}’ is not {_WHAT[item.kind]}, and "
+    said += f"{others}; say which it is in the model, such as `columns: {{{item.column}: {{kind: {item.kind}}}}}` "
+    said += f"(or kind: text) for table {table}, or which words mean «no value» with `null_words:` in keepwell.yaml."
+    return Finding(relation.origin, None, "error", "mixed", said)
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else value[:57] + "…"
 
 
 def _is_not(item: Unreadable, what: str) -> str:

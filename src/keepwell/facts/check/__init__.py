@@ -83,15 +83,11 @@ def _findings(table: str, problem: KeepwellError) -> list[Finding]:
 
 
 def _values(intake: Intake) -> Findings:
-    """Values that could not be read, and columns that stayed text because of a few."""
+    """Values that could not be read."""
     options, relation = intake.options, intake.relation
     severity: Severity = "error" if options.unreadable == "error" else "warning"
     for item in (*intake.lost, *intake.unread()):
         yield finding(item, relation, options, severity)
-    for item in intake.mixed:
-        said = finding(item, relation, options, "error").message
-        share = f"column ‘{item.column}’ reads as text, though most of its values are {item.kind}s; "
-        yield Finding(relation.origin, None, "warning", "mixed", share + said.removeprefix(f"column ‘{item.column}’, "))
 
 
 def _feed(look: Look) -> Findings:
