@@ -12,9 +12,10 @@ from keepwell.errors import FactsError, Finding, did_you_mean
 from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, natural, read_text, read_typed
 from keepwell.facts.config import ISO, TableFile
+from keepwell.facts.doubts import one_day_or_another, tenths_for_thousands, thousands_or_tenths
 from keepwell.facts.engine import Engine
 from keepwell.facts.entities import OWN
-from keepwell.facts.infer import infer, thousands_or_tenths
+from keepwell.facts.infer import infer
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
@@ -26,7 +27,7 @@ class Intake:
     """A table taken in. `rows`: the needed columns in their types; `kinds`: column → number, text, time, yes_no or id.
 
     `lost`: values that read as missing because the workspace file says `unreadable: missing`.
-    `diagnose` finds values that a lazy scan stumbled over.
+    `doubts`: warnings about values that may mean something else. `diagnose` finds values that a scan stumbled over.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Intake:
     kinds: Mapping[str, str]
     attempt: Attempt
     lost: tuple[Unreadable, ...] = ()
+    doubts: tuple[Finding, ...] = ()
 
     def unread(self) -> list[Unreadable]:
         """Values of a lazy table that its kinds cannot read. Costs a scan of the columns where there can be any."""
@@ -90,7 +92,9 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     if mixed:
         findings = [undecided(item, name, relation) for item in mixed]
         raise FactsError(str(findings[0]), findings)
-    thousands_or_tenths(relation, raw, [column for column in kinds if kinds[column] in ("number", "whole")], options)
+    numbers = [column for column in kinds if kinds[column] in ("number", "whole")]
+    thousands_or_tenths(relation, raw, numbers, options)
+    one_day_or_another(relation, raw, [column for column in kinds if kinds[column] == "time"], options, zones)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
     rows = engine.keep(_filled(raw.select(**tried)))
     attempt = Attempt(raw, {column: tried[column] for column, kind in kinds.items() if kind in _FALLIBLE}, options)
@@ -98,9 +102,10 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     if lost and options.unreadable == "error":
         findings = [finding(item, relation, options, "error") for item in lost]
         raise FactsError(str(findings[0]), findings)
+    doubts = tenths_for_thousands(relation, raw, numbers, options)
     engine.drop(raw)
     said = {column: "number" if kind == "whole" else kind for column, kind in kinds.items()}
-    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost))
+    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost), tuple(doubts))
 
 
 def _lost_some(raw: ir.Table, rows: ir.Table, columns: list[str]) -> bool:
@@ -128,6 +133,7 @@ def _typed(name: str, relation: Relation, needs: Needs, options: TableFile, zone
             raise refuse(relation.origin, "kind", f"{said}{_READS[kinds[column]]}.")
         tried[column] = read[0]
         values[column] = read[0] if options.unreadable == "missing" else read[1]
+    one_day_or_another(relation, raw, [column for column in columns if kinds[column] == "time"], options, zones)
     doubtful = {column: value for column, value in tried.items() if _can_fail(raw[column].type(), kinds[column])}
     return Intake(name, relation, options, raw.select(**values), kinds, Attempt(raw, doubtful, options))
 

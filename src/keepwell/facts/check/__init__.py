@@ -83,11 +83,12 @@ def _findings(table: str, problem: KeepwellError) -> list[Finding]:
 
 
 def _values(intake: Intake) -> Findings:
-    """Values that could not be read."""
+    """Values that could not be read, and those that may mean something else."""
     options, relation = intake.options, intake.relation
     severity: Severity = "error" if options.unreadable == "error" else "warning"
     for item in (*intake.lost, *intake.unread()):
         yield finding(item, relation, options, severity)
+    yield from intake.doubts
 
 
 def _feed(look: Look) -> Findings:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CODES = {
     "not-connected", "cannot-read", "memory", "two-files", "format", "sheet",
-    "empty-file", "encoding", "delimiter", "rename", "thousands", "header", "empty",
+    "empty-file", "encoding", "delimiter", "rename", "thousands", "dates", "header", "empty",
     "missing-column", "kind", "unreadable", "mixed",
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
