@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.facts.check import CODES
-from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, said
+from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, rows, said
 
 MODEL = """
 model: checked
@@ -276,3 +276,18 @@ def test_every_code_is_explained_in_the_reference() -> None:
     assert set(re.findall(r'refuse\(\s*[^,]+,\s*"([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'None, "(?:error|warning|note)", "([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'\.warn\("([a-z-]+)"', text)) <= CODES
+
+
+def test_without_a_beginning_that_is_the_time_of_the_row_nobody_is_ever_seen(tmp_path: Path) -> None:
+    model = """
+model: self
+entities: {account: {table: accounts, key: account_id, from: at, valid_from: at}}
+tables: {accounts: {account: account_id, time: at}}
+metrics: {n: {last: accounts.n}}
+"""
+    facts = facts_of(tmp_path, {"accounts.csv": "account_id,at,n\nA,2026-01-01,1\nB,,2\n"}, model)
+    (finding,) = of(facts, "no-start")
+    assert finding.message == (
+        "1 account of 2 without ‘at’: a row without its time is never seen, so they have no score on any day."
+    )
+    assert [row["@id"] for row in rows(facts.entity("account", DAY, DAY))] == ["A"]
