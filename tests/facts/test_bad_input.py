@@ -389,3 +389,9 @@ def test_the_advice_for_a_number_that_is_none_settles_it(tmp_path: Path) -> None
             assert "null_words" not in said
         else:
             assert column(facts, "orders", "amount") == [Decimal("1.5"), Decimal("2.5"), None]
+
+
+@pytest.mark.parametrize("content", [b"PAR1junkPAR1", b"", b"id,at\nA,1\n"])
+def test_a_parquet_file_that_is_none(tmp_path: Path, content: bytes) -> None:
+    said = "data/orders.parquet: this is not a Parquet file, or it is damaged; export it again."
+    assert refusal(facts_of(tmp_path, {"orders.parquet": content})) == said
