@@ -274,6 +274,15 @@ def test_a_curve_over_a_formula_of_words(tmp_path: Path, kind: str, formula: str
     assert (checked.code, checked.out.split(": ", 1)) == (1, ["model.yaml:19", said])
 
 
+def test_a_whole_number_written_with_a_point_is_found_in_a_map(tmp_path: Path) -> None:
+    """A CSV export writes 1.0 where the workbook it comes from holds 1."""
+    model = MODEL.replace("curve: [[0, 0], [10, 100]]", "map: [['1', 100], ['1.5', 20], [else, 0]]")
+    model = model.replace(", columns: {score: {between: [0, 10]}}", "").replace("weight: 3", "weight: 0")
+    answers = "account_id,answered_on,score\nA,2026-06-20,1.0\nB,2026-06-20,1.5\nC,2026-06-20,1\nD,2026-06-20,10\n"
+    found = scored(tmp_path, {"model.yaml": model, "data/answers.csv": answers})
+    assert {name: float(points) for name, points in found.items()} == {"A": 100, "B": 20, "C": 100, "D": 0}
+
+
 def test_words_where_numbers_are_read(tmp_path: Path) -> None:
     words = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
     parts = ("data/answers.csv", "column ‘score’, row 2: ‘good’ is not a number (2 of 2 values are not)")
