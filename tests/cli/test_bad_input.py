@@ -283,6 +283,20 @@ def test_a_whole_number_written_with_a_point_is_found_in_a_map(tmp_path: Path) -
     assert {name: float(points) for name, points in found.items()} == {"A": 100, "B": 20, "C": 100, "D": 0}
 
 
+@pytest.mark.parametrize("formula", ["rev * rev * rev", "mean"])
+def test_a_number_that_grows_too_large_is_blamed_on_its_metric(tmp_path: Path, formula: str) -> None:
+    big = (
+        "{mean: answers.score, weight: worth}"
+        if formula == "mean"
+        else f'{{expr: "{formula}"}}\n  rev: {{sum: answers.score}}'
+    )
+    model = MODEL.replace("{last: answers.score}", big).replace(", columns: {score: {between: [0, 10]}}", "")
+    answers = "account_id,answered_on,score,worth\n" + "A,2026-06-20,900000000000000000.5,900000000000000000.5\n" * 3
+    found = keepwell("score", written(tmp_path, {"model.yaml": model, "data/answers.csv": answers}))
+    assert found.code == 1
+    assert found.said.startswith("error: metrics.mood: a number on the way to its value is too large")
+
+
 def test_words_where_numbers_are_read(tmp_path: Path) -> None:
     words = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
     parts = ("data/answers.csv", "column ‘score’, row 2: ‘good’ is not a number (2 of 2 values are not)")
