@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keepwell.errors import Finding, KeepwellError, Severity
 from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
-from keepwell.facts.check.identity import keys, links, owners
+from keepwell.facts.check.identity import alike, keys, links, owners
 from keepwell.facts.check.life import before_start, lives
 from keepwell.facts.check.report import CODES, Findings, Look
 from keepwell.facts.check.times import times
@@ -110,3 +110,4 @@ def _feed(look: Look) -> Findings:
         if entity.table == look.feed.name:
             yield from lives(look, level)
             yield from links(look, level)
+            yield from alike(look, level)
