@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.scoring.conditions import Kinds, truths
-from keepwell.scoring.plan import Plan
+from keepwell.scoring.plan import WHOLE_AS_DECIMAL, Plan
 from keepwell.scoring.rounding import nine
 
 ABSENT = ("not_applicable", "grace", "not_connected")
@@ -95,9 +95,8 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
     scale = found.p0 + (found.number - found.x0) / found.dx * found.dp
     if plan.entries.num_rows:
         entries = ibis.memtable(plan.entries)
-        found = found.left_join(entries, [found.node == entries.node, found.text == entries.key]).drop(
-            "node_right", "key"
-        )
+        said = found.text.re_replace(WHOLE_AS_DECIMAL, r"\1")
+        found = found.left_join(entries, [found.node == entries.node, said == entries.key]).drop("node_right", "key")
         category = found.mapped.fill_null(ibis.ifelse(found.text.notnull(), found.otherwise, ibis.null("float64")))
         scale = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
     return found.mutate(scale=nine(ibis.ifelse(found.value_state == "worst", found.reach_low, scale)))

@@ -6,6 +6,7 @@ and another weight is another row, not another query.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -84,13 +85,13 @@ class Plan:
 
     @cached_property
     def entries(self) -> pa.Table:
-        """node, key → points, for maps."""
-        rows = [
-            {"node": place.number, "key": key, "mapped": float(points)}
-            for place, measure in self.measures
-            for key, points in measure.map or ()
-            if key != "else"
-        ]
+        """node, key → points, for maps. Of keys that are one whole number (1 and 1.0) the first in the file counts."""
+        found: dict[tuple[int, str], float] = {}
+        for place, measure in self.measures:
+            for key, points in measure.map or ():
+                if key != "else":
+                    found.setdefault((place.number, re.sub(WHOLE_AS_DECIMAL, r"\1", key)), float(points))
+        rows = [{"node": node, "key": key, "mapped": points} for (node, key), points in found.items()]
         return pa.Table.from_pylist(rows, schema=_ENTRIES)
 
     @cached_property
@@ -197,6 +198,8 @@ _LEAVES = pa.schema(
 _PIECES = pa.schema(
     [("node", pa.int16())] + [(name, pa.float64()) for name in ("start", "end", "x0", "dx", "p0", "dp")]
 )
+WHOLE_AS_DECIMAL = r"^([+-]?[0-9]+)\.0+$"
+"""Text such as 1.0, as a CSV export writes the whole number that Excel shows as 1: a map reads both alike."""
 _ENTRIES = pa.schema([("node", pa.int16()), ("key", pa.string()), ("mapped", pa.float64())])
 _NODES = pa.schema(
     [
