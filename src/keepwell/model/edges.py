@@ -148,7 +148,9 @@ RangeText = Annotated[
     Edge | Range,
     BeforeValidator(parse_range),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["0-50 %", "6+", "> 15", 10]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["0-50 %", "6+", "> 15"]},
+    ),
 ]
 EdgeText = Annotated[
     Edge,
