@@ -139,7 +139,7 @@ def test_it_accepts_every_shipped_model(name: str) -> None:
         ("over: 28 days", "over: 3 months"),
         ("count: logins", "cout: logins"),
         ('"< 20"', '"under 20"'),
-        ("[else, 100]", "[else, many]"),
+        ("[else, 100]", "[else, so many]"),
         ("[else, 100]", "[else]"),
         ("weight: 1,", "weight: -1,"),
         ("weight: 1,", "weight: lots,"),

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Literal
 
 from keepwell.model import Model
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, Past, Ratio
+from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of
 from tests.oracle.numbers import Value, told
@@ -90,6 +91,11 @@ class Metrics:
             case Ratio():
                 inputs = [self.read(item, entity, as_of) for item in metric.ratio]
                 return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
+            case Past():
+                then = self.read(metric.past, entity, as_of - metric.ago.delta)
+                return replace(then, state=then.state if then.state != "ok" or then.value is not None else "undefined")
+            case CountTrue():
+                return self._count(metric, entity, as_of)
         return self._change(metric, entity, as_of)
 
     # ---- metrics over metrics
@@ -112,11 +118,20 @@ class Metrics:
         value = evaluate(metric.expr.tree, names)
         return replace(_reading(value, _absence(inputs) or "undefined"), at=_oldest(inputs))
 
+    def _count(self, metric: CountTrue, entity: Value, as_of: date) -> Reading:
+        """Unknown conditions are left out; where all are, the inputs say why."""
+        inputs = [self.read(name, entity, as_of) for name in metric.names]
+        names = dict(zip(metric.names, (item.value for item in inputs), strict=True))
+        held = [truth(condition, names) for condition in metric.count_true]
+        value = None if set(held) == {None} else Fraction(held.count(True))
+        return replace(_reading(value, _absence(inputs) or "undefined"), at=_oldest(inputs))
+
     # ---- metrics over the rows of a table
 
     def _over_table(self, metric: Aggregate, entity: Value, as_of: date) -> Reading:
         spec = self.model.tables[metric.source or ""]
-        reader = Reader(metric, as_of, spec.time, spec.known)
+        born = self.facts.born(metric.for_, entity, as_of, self.known_by)
+        reader = Reader(metric, as_of, spec.time, spec.known, born.date() if born else None)
         rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
         used = [row for row in rows if reader.counts(row)]
         at = reader.at(rows if metric.verb in NEED_THE_FEED else used)
@@ -128,9 +143,10 @@ class Metrics:
     def _feed(self, metric: Aggregate, rows: Sequence[Row], entity: Value, as_of: date) -> Feed:
         """The feed is fresh if its newest row, of any account, is younger than `fresh:`, or else than the window."""
         spec = self.model.tables[metric.source or ""]
-        span = spec.fresh or metric.over
+        over = None if isinstance(metric.over, FirstDays) else metric.over
+        first = as_of - spec.fresh.delta + DAY if spec.fresh else over.span(as_of)[0] if over else None
         newest = self.facts.newest(metric.source or "", as_of, self.known_by)
-        fresh = newest is not None and (span is None or newest >= end_of(as_of) - span.delta)
+        fresh = newest is not None and (first is None or newest >= end_of(first) - DAY)
         if rows or spec.connected_if is None or metric.for_ != "account":
             return Feed(newest is None, fresh, bool(rows))
         names = self.names("account", entity, as_of, spec.connected_if.names)

@@ -16,7 +16,7 @@ from keepwell.model.expressions import parse
 from tests.oracle import Facts, Metrics, Scored, score_accounts
 from tests.oracle.expressions import evaluate
 from tests.oracle.numbers import rounded
-from tests.oracle.tree import Measured, grown
+from tests.oracle.tree import Measured, Points, grown
 
 DAY = date(2026, 6, 30)
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -248,7 +248,8 @@ def node(tree: str, **states: Any) -> Any:
             return Measured("missing", None, Fraction(0), Fraction(100))
         return Measured("ok", Fraction(points), Fraction(points), Fraction(points))
 
-    return grown(parsed, "s", {f"s/{name}": measured(points) for name, points in states.items()})
+    scale = Points(Fraction(0), Fraction(100))
+    return grown(parsed, "s", {f"s/{name}": measured(points) for name, points in states.items()}, scale)
 
 
 def parts(*weights: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -228,7 +229,9 @@ def _over_contacts(draw: Draw, feeds: Sequence[str], found: dict[str, Any], kind
 def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict[str, Any]:
     metric = dict(verb)
     if draw(st.booleans()):
-        metric["over"] = f"{draw(st.sampled_from(WINDOWS))} days"
+        others = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
+        usual = f"{draw(st.sampled_from(WINDOWS))} days"
+        metric["over"] = usual if draw(st.integers(0, 3)) else draw(st.sampled_from(others))
     if draw(st.integers(0, 2)) == 0:
         metric["where"] = draw(st.sampled_from(WHERE[feed]))
     if draw(st.integers(0, 2)) == 0:
@@ -239,7 +242,13 @@ def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict
 def _derived(draw: Draw, numbers: Sequence[str]) -> dict[str, Any]:
     one, two = draw(st.sampled_from(numbers)), draw(st.sampled_from(numbers))
     policy = draw(st.sampled_from(("missing", "worst", 0, 1)))
-    kind = draw(st.sampled_from(("ratio", "change", "difference", "expr")))
+    kind = draw(st.sampled_from(("ratio", "change", "difference", "expr", "past", "count")))
+    if kind == "past":
+        return {"past": one, "ago": f"{draw(st.sampled_from((1, 7, 28)))} days"}
+    if kind == "count":
+        return {
+            "count_true": [condition(draw, dict.fromkeys(numbers, "number")) for _ in range(draw(st.integers(1, 3)))]
+        }
     if kind == "ratio":
         return {"ratio": [one, two], "if_zero": policy}
     if kind == "expr":
@@ -272,6 +281,7 @@ def _score(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
     score.pop("applies_if", None)
     tiers = _tiers(draw) if draw(st.integers(0, 7)) else []
     names = [tier["is"] for tier in tiers]
+    score |= _beyond(draw, kinds, score)
     return score | {
         "tiers": tiers,
         "overrides": [_override(draw, kinds, names) for _ in range(draw(st.integers(0, 3)))],
@@ -281,17 +291,67 @@ def _score(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _beyond(draw: Draw, kinds: Mapping[str, str], score: dict[str, Any]) -> dict[str, Any]:
+    """What a score may say beside its tree: whom it is of, other trees, a scale of its own, and what is added."""
+    found: dict[str, Any] = {}
+    if draw(st.integers(0, 3)) == 0:
+        found["scale"] = draw(st.sampled_from(([-50, 150], [0, 101], [-0.5, 100])))
+    if draw(st.integers(0, 3)) == 0:
+        found["population"] = condition(draw, kinds)
+    if draw(st.integers(0, 2)) == 0:
+        found["variants"] = [
+            {"is": f"v{index}", "when": condition(draw, kinds), "parts": _varied(draw, kinds, score)}
+            for index in range(draw(st.integers(1, 2)))
+        ]
+    if draw(st.integers(0, 2)) == 0:
+        found["base"] = draw(st.sampled_from((0, 5, 12.5, -20)))
+    if draw(st.integers(0, 2)) == 0:
+        names = [name for name, kind in kinds.items() if kind == "number"]
+        found["adjust"] = {f"a{index}": _adjustment(draw, kinds, names) for index in range(draw(st.integers(1, 2)))}
+    return found
+
+
+def _varied(draw: Draw, kinds: Mapping[str, str], score: dict[str, Any]) -> dict[str, Any]:
+    """Parts laid over those of the score: a new one, other weights, one away."""
+    percent = any("%" in str(part["weight"]) for part in score["parts"].values())
+    heavy = [name for name, part in score["parts"].items() if part["weight"] not in (0, "0 %")]
+    parts: dict[str, Any] = {} if percent else {"new": _measure(draw, kinds, score["combine"]) | {"weight": 2}}
+    if not percent and len(heavy) > 1 and draw(st.booleans()):
+        parts[heavy[0]] = None
+    elif not percent:
+        parts[heavy[-1]] = {"weight": draw(st.sampled_from((1, 3, "1/7")))}
+    return parts or {heavy[0]: {"label": "the same"}}
+
+
+def _adjustment(draw: Draw, kinds: Mapping[str, str], numbers: Sequence[str]) -> dict[str, Any]:
+    bounds = st.sampled_from(([0, 10], [-15, 0], [-5, None], [None, 12.5]))
+    rules: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(1, 2))):
+        points = draw(st.sampled_from((10, -4, 2.5, -33.3)))
+        by_each = draw(st.booleans())
+        rule = (
+            {"metric": draw(st.sampled_from(numbers)), "each": points}
+            if by_each
+            else {"when": condition(draw, kinds), "add": points}
+        )
+        rules.append({**rule, "because": "so it is"} | ({"between": draw(bounds)} if draw(st.booleans()) else {}))
+    return {"rules": rules} | ({"between": draw(bounds)} if draw(st.booleans()) else {})
+
+
 def _group(draw: Draw, kinds: Mapping[str, str], depth: int) -> dict[str, Any]:
     names = [f"n{index}" for index in range(draw(st.integers(1, 4)))]
     below = draw(st.integers(0, len(names) if depth else 0))
-    parts = [_group(draw, kinds, depth - 1) if i < below else _measure(draw, kinds) for i in range(len(names))]
+    combine = draw(st.sampled_from(("mean", "mean", "mean", "min", "max", "sum", "count")))
+    below = 0 if combine == "count" else below
+    parts = [_group(draw, kinds, depth - 1) if i < below else _measure(draw, kinds, combine) for i in range(len(names))]
     parts = draw(st.permutations(parts))
-    combine = draw(st.sampled_from(("mean", "mean", "mean", "min", "max")))
     for part, weight in zip(parts, _weights(draw, len(parts)), strict=True):
         part["weight"] = weight
         if draw(st.integers(0, 5)) == 0:
             part["applies_if"] = condition(draw, kinds)
-    return {"combine": combine, "parts": dict(zip(names, parts, strict=True))}
+    group = {"combine": combine, "parts": dict(zip(names, parts, strict=True))}
+    group |= {"green": f"{draw(st.sampled_from(('>', '>=')))} {draw(POINTS)}"} if combine == "count" else {}
+    return group | ({"round": draw(st.integers(0, 2))} if draw(st.integers(0, 5)) == 0 else {})
 
 
 def _weights(draw: Draw, count: int) -> list[Any]:
@@ -304,10 +364,15 @@ def _weights(draw: Draw, count: int) -> list[Any]:
     return [f"{share} %" for share in shares]
 
 
-def _measure(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
+def _measure(draw: Draw, kinds: Mapping[str, str], combine: str) -> dict[str, Any]:
     usable = [name for name, kind in kinds.items() if kind != "day"]
     metric = draw(st.sampled_from(usable))
-    measure: dict[str, Any] = {"metric": metric, **_scale(draw, kinds[metric])}
+    curves = combine != "count"
+    measure: dict[str, Any] = {"metric": metric, **_scale(draw, kinds[metric], curves)}
+    if draw(st.integers(0, 3)) == 0:
+        measure |= _cased(draw, kinds, kinds[metric], curves)
+    if draw(st.integers(0, 3)) == 0:
+        measure["never"] = draw(POINTS)
     if draw(st.integers(0, 2)) == 0:
         measure["missing"] = draw(st.sampled_from(("worst", 0, 50, 100, 12.5)))
     if draw(st.integers(0, 2)) == 0:
@@ -322,7 +387,22 @@ def _measure(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
 POINTS = st.sampled_from((0, 0, 25, 33.3, 50, 62.5, 63, 88, 100, 100))
 
 
-def _scale(draw: Draw, kind: str) -> dict[str, Any]:
+def _cased(draw: Draw, kinds: Mapping[str, str], kind: str, curves: bool) -> dict[str, Any]:
+    """Cases by a metric of any kind, or by free conditions; one of them may say that it does not apply."""
+    by = draw(st.sampled_from([name for name in kinds if kinds[name] != "day"]))
+    edge, other = draw(st.sampled_from(EDGES)), draw(st.sampled_from(EDGES))
+    ats: list[str | bool] = [f"{draw(st.sampled_from(('<', '>=')))} {edge}", f"= {other}"]
+    if kinds[by] != "number":
+        words = [draw(st.sampled_from(CATEGORIES)) for _ in range(2)]
+        ats = [True, False] if kinds[by] == "yes_no" else [*words]
+    free = draw(st.booleans())
+    cases: list[dict[str, Any]] = [{"when": condition(draw, kinds)} if free else {"at": at} for at in ats]
+    for case in cases:
+        case |= {"applies": False} if draw(st.integers(0, 3)) == 0 else _scale(draw, kind, curves)
+    return {"cases": cases} | ({} if free else {"by": by})
+
+
+def _scale(draw: Draw, kind: str, curves: bool = True) -> dict[str, Any]:
     if kind == "yes_no":
         return {"map": [[truth, draw(POINTS)] for truth in draw(st.sampled_from(([True, False], [False], ["true"])))]}
     if kind == "word":
@@ -330,7 +410,10 @@ def _scale(draw: Draw, kind: str) -> dict[str, Any]:
         entries = [[name, draw(POINTS)] for name in named]
         return {"map": [*entries, ["else", draw(POINTS)]] if draw(st.booleans()) else entries}
     edges = sorted(draw(st.lists(st.sampled_from(EDGES), min_size=2, max_size=4, unique=True)))
-    if draw(st.booleans()):
+    if draw(st.integers(0, 4)) == 0:
+        ends = [f"{left} to {right}" for left, right in pairwise(edges)]
+        return {"ranges": [[span, draw(POINTS)] for span in [*ends, f"{edges[-1]} +"]]}
+    if curves and draw(st.booleans()):
         return {"curve": [[float(edge), draw(POINTS)] for edge in edges]}
     bands = [[f"{draw(st.sampled_from(('<', '<=', '=', '<')))} {edge}", draw(POINTS)] for edge in edges]
     return {"bands": [*bands, ["else", draw(POINTS)]]}

@@ -48,8 +48,9 @@ def scored(case: Case, folder: Path, form: str = "parquet", as_of: date = DAY) -
     write(case, folder, form)
     with open_workspace(folder) as workspace:
         found = workspace.score(as_of, max(case.known_by, as_of))
-        lines = [name for name in found.table.columns if name.startswith("override_") and not name.endswith("_fired")]
-        own = found.table.order_by("id").select("id", "clamped", "rounding", *lines).to_pyarrow().to_pylist()
+        lines = [name for name in found.table.columns if name.startswith(("override_", "adjust_"))]
+        lines = [name for name in lines if not name.endswith("_fired")]
+        own = found.table.order_by("id").select("id", "base", "clamped", "rounding", *lines).to_pyarrow().to_pylist()
         scores = score_table(found).to_pylist()
         return Result(
             [row | line for row, line in zip(scores, own, strict=True)],

@@ -9,10 +9,12 @@ from typing import Any
 from sqlglot import exp
 
 from keepwell.model import Model
+from keepwell.model.check.scores import walk
 from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
-from keepwell.model.metrics import Aggregate, Change, Expr, Mean, MetricBase, Portion, Ratio, Sum
-from keepwell.model.tree import Group, Measure, Node
+from keepwell.model.metrics import Aggregate, Change, CountTrue, Expr, Mean, MetricBase, Portion, Ratio, Sum
+from keepwell.model.scale import Scale
+from keepwell.model.tree import Measure
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ALIKE = (exp.Coalesce, exp.Greatest, exp.Least, exp.Nullif)
@@ -37,12 +39,14 @@ _IS: dict[type, str] = {
 def metric_kinds(model: Model) -> Iterator[tuple[str, str]]:
     """(metric, kind) for every place that reads a metric as one kind: scales, metrics of metrics, conditions."""
     for root in model.scores.values():
-        for node in _nodes(root):
-            if isinstance(node, Measure):
-                yield node.metric, _scale_kind(node)
+        for _, node in walk(root, ()):
+            yield from _scale_kinds(node) if isinstance(node, Measure) else ()
             yield from _implied(node.applies_if)
-        for override in root.overrides:
-            yield from _implied(override.when)
+        conditions = [*(item.when for item in root.overrides), *(item.when for item in root.variants), root.population]
+        for condition in conditions:
+            yield from _implied(condition)
+        for rule in (rule for item in root.adjust.values() for rule in item.rules):
+            yield from _implied(rule.when) if rule.metric is None else ((rule.metric, "number"),)
     for flag in model.flags.values():
         yield from _implied(flag.when)
     for table in model.tables.values():
@@ -60,6 +64,9 @@ def _metric_kinds(model: Model, metric: MetricBase) -> Iterator[tuple[str, str]]
         yield from ((name, "number") for name in names)
     elif isinstance(metric, Expr):
         yield from _implied(metric.expr)
+    elif isinstance(metric, CountTrue):
+        for condition in metric.count_true:
+            yield from _implied(condition)
     elif isinstance(metric, Aggregate) and over_level(model, metric):
         yield from _implied(metric.where)
         if isinstance(metric, Portion):
@@ -72,16 +79,18 @@ def _implied(expression: Expression | None) -> Iterable[tuple[str, str]]:
     return implied_kinds(expression).items() if expression is not None else ()
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for part in node.parts.values() if isinstance(node, Group) else ():
-        yield from _nodes(part)
+def _scale_kinds(measure: Measure) -> Iterator[tuple[str, str]]:
+    """What a measure's scales, and the cases that choose among them, read."""
+    for scale in measure.scales:
+        yield measure.metric, _scale_kind(scale)
+    for case in measure.cases:
+        yield from _implied(case.condition(measure.by))
 
 
-def _scale_kind(measure: Measure) -> str:
-    if measure.map is None:
+def _scale_kind(scale: Scale) -> str:
+    if scale.map is None:
         return "number"
-    keys = {key for key, _ in measure.map} - {"else"}
+    keys = {key for key, _ in scale.map} - {"else"}
     return "yes_no" if keys and keys <= {"true", "false"} else "text"
 
 

@@ -64,7 +64,24 @@ class Piece:
         return " ".join(word for word in (low, high) if word) or "every number"
 
 
-def partition(edges: Sequence[Edge]) -> list[Piece]:
+@dataclass(frozen=True)
+class Range:
+    """A range as people publish it: both ends included; None leaves a side open."""
+
+    low: Decimal | None
+    high: Decimal | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def piece(self) -> tuple[Point, Point]:
+        """Its interval of points."""
+        return (START if self.low is None else (self.low, 0)), (END if self.high is None else (self.high, 1))
+
+
+def partition(edges: Sequence[Edge | Range]) -> list[Piece]:
     """Cut the whole line into disjoint pieces: the first condition that holds takes a number; the rest are gaps."""
     left = [(START, END)]
     pieces: list[Piece] = []
@@ -100,6 +117,41 @@ def parse_edge(value: Any) -> Edge:
     return Edge(op, bound, text)
 
 
+_END = r"([+-]?[0-9]{1,18}(?:\.[0-9]{1,12})?)\s*(%?)"
+
+
+def parse_range(value: Any) -> Edge | Range:
+    """The range that this text is: `0-50 %`, `5 to 15`, `6+`, `10`, or a condition. Raises ValueError."""
+    if isinstance(value, (Edge, Range)):
+        return value
+    text = str(value).strip()
+    if found := re.fullmatch(rf"{_END}\s*(?:-|–|to|\.\.)\s*{_END}", text):
+        percent = found[2] or found[4]
+        low, high = _bound(found[1], percent), _bound(found[3], percent)
+        if low > high:
+            raise ValueError(f"‘{text}’ ends before it begins")
+        return Range(low, high, text)
+    if found := re.fullmatch(rf"{_END}\s*(\+?)", text):
+        low = _bound(found[1], found[2])
+        return Range(low, None if found[3] else low, text)
+    try:
+        return parse_edge(text)
+    except ValueError:
+        raise ValueError(f'‘{shorten(text)}’ is no range; write for example "0-50 %", "6+", "> 15" or "10"') from None
+
+
+def _bound(text: str, percent: str) -> Decimal:
+    return Decimal(text) / 100 if percent else Decimal(text)
+
+
+RangeText = Annotated[
+    Edge | Range,
+    BeforeValidator(parse_range),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["0-50 %", "6+", "> 15"]},
+    ),
+]
 EdgeText = Annotated[
     Edge,
     BeforeValidator(parse_edge),

@@ -49,13 +49,14 @@ class Duration:
         return timedelta(days=self.days)
 
 
-def _number(value: Any) -> Decimal:
+def number(value: Any) -> Decimal:
+    """The exact number that a person typed. Raises ValueError with a sentence."""
     if isinstance(value, bool) or not isinstance(value, (int, Decimal, float)):
         raise ValueError(f"‘{_show(value)}’ is not a number")
-    number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite() or abs(number) >= LARGEST:
+    exact = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+    if not exact.is_finite() or abs(exact) >= LARGEST:
         raise ValueError(f"‘{_show(value)}’ is not a number below 10^18")
-    return number
+    return exact
 
 
 def _weight(value: Any) -> Weight:
@@ -63,10 +64,10 @@ def _weight(value: Any) -> Weight:
         return value
     if isinstance(value, str):
         return _weight_text(value.strip())
-    number = _number(value)
-    if number < 0:
+    given = number(value)
+    if given < 0:
         raise ValueError(f"a weight cannot be negative, and ‘{value}’ is")
-    return Weight(Fraction(number), False, _plain(number))
+    return Weight(Fraction(given), False, _plain(given))
 
 
 def _weight_text(text: str) -> Weight:
@@ -85,13 +86,14 @@ def _share(value: Any) -> Fraction:
     if isinstance(value, Fraction):
         return value
     found = re.fullmatch(rf"({_NUMBER})\s*%", value.strip()) if isinstance(value, str) else None
-    share = Fraction(found[1]) / 100 if found else Fraction(_number(value))
+    share = Fraction(found[1]) / 100 if found else Fraction(number(value))
     if not 0 <= share <= 1:
         raise ValueError(f"‘{_show(value)}’ is not a share between 0 % and 100 %")
     return share
 
 
-def _duration(value: Any) -> Duration:
+def duration(value: Any) -> Duration:
+    """The length of time that a person typed. Raises ValueError with a sentence."""
     if isinstance(value, Duration):
         return value
     found = re.fullmatch(r"(-?[0-9]{1,6})\s*(day|week|month|quarter|year|hour)s?(?:\s+ago)?", str(value).strip())
@@ -112,7 +114,7 @@ def _days(value: Any) -> Duration:
     """Like a duration, but 0 days is one (`grace: 0 days` switches a grace period off)."""
     if isinstance(value, str) and re.fullmatch(r"0\s*days?", value.strip()):
         return Duration(0)
-    return _duration(value)
+    return duration(value)
 
 
 def _plain(number: Decimal) -> str:
@@ -136,7 +138,7 @@ _DURATION_SCHEMA = {
     "examples": ["28 days", "4 weeks"],
 }
 
-Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(_plain), WithJsonSchema(_NUMBER_SCHEMA)]
+Number = Annotated[Decimal, BeforeValidator(number), PlainSerializer(_plain), WithJsonSchema(_NUMBER_SCHEMA)]
 Share = Annotated[
     Fraction,
     BeforeValidator(_share),
@@ -145,7 +147,7 @@ Share = Annotated[
         {"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ *%$"}, {"type": "number", "minimum": 0, "maximum": 1}]}
     ),
 ]
-Span = Annotated[Duration, BeforeValidator(_duration), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
+Span = Annotated[Duration, BeforeValidator(duration), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
 Days = Annotated[Duration, BeforeValidator(_days), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
 NodeWeight = Annotated[
     Weight,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from keepwell.model.exact import Number
 from keepwell.model.metrics import Metric
 from keepwell.model.score import Flag, Outcome, Score
 from keepwell.model.spec import Line, Name, Spec, Text
@@ -22,6 +23,9 @@ class Model(Spec):
     description: Text | None = Field(None, description="What the model is for.")
     source: Text | None = Field(
         None, description="Where the model comes from, and what in it was chosen by its author."
+    )
+    points: dict[Name, Number] = Field(
+        default_factory=dict, description="Names for numbers of points, such as {red: 25, yellow: 63, green: 88}."
     )
     entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
     tables: dict[Name, Table] = Field(default_factory=dict, description="The tables of facts.")

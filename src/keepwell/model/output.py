@@ -4,7 +4,7 @@ from __future__ import annotations
 
 BEFORE_PARTS = ("account_id", "score", "low", "high", "coverage", "tier", "zone", "standing")
 AFTER_PARTS = (
-    *("raw", "name", "owner", "value"),
+    *("native", "raw", "variant", "name", "owner", "value"),
     *("overrides", "flags", "reasons"),
     *("next_step", "next_step_owner", "next_step_days"),
     *("as_of", "known_by", "model", "version"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -9,10 +10,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.edges import EdgeText
-from keepwell.model.exact import Days, Share, Span
+from keepwell.model.exact import Days, Number, Share, Span
 from keepwell.model.expressions import Condition
+from keepwell.model.scale import Points
 from keepwell.model.spec import Line, Name, Spec
-from keepwell.model.tree import Group, Points
+from keepwell.model.tree import Group, Part
 
 
 class Step(Spec):
@@ -92,10 +94,70 @@ class Outcome(Spec):
     where: Condition | None = Field(None, description="Which rows are this outcome.")
 
 
-class Score(Group):
-    """The root of the tree, 0–100."""
+Bounds = tuple[Number | None, Number | None]
+"""Lowest and highest; null leaves a side open."""
 
+
+class Rule(Spec):
+    """Points added to (or taken from) the weighted tree: once while a condition holds, or for each of something."""
+
+    when: Condition | None = Field(None, description="Condition over metrics.")
+    add: Number | None = Field(None, description="With `when`: the points added while it holds; may be negative.")
+    metric: Name | None = Field(None, description="The metric whose value is multiplied by `each`.")
+    each: Number | None = Field(None, description="With `metric`: points for each unit of it; may be negative.")
+    between: Bounds | None = Field(None, description="The least and the most that this rule adds.")
+    because: Line = Field(description="Why, for the person who reads the score.")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Rule:
+        forms = (self.when is not None, self.add is not None), (self.metric is not None, self.each is not None)
+        if sorted(forms) != [(False, False), (True, True)]:
+            raise PydanticCustomError("rule", "a rule is `when` with `add`, or `metric` with `each`")
+        return self
+
+
+class Adjustment(Spec):
+    """Rules that add to the score or take from it, bounded together: a bonus, a malus."""
+
+    rules: tuple[Rule, ...] = Field(min_length=1, description="The rules; their points are added up.")
+    between: Bounds | None = Field(None, description="The least and the most that they add together.")
+    label: Line | None = Field(None, description="The name shown to people; default: the name in words.")
+
+
+class Variant(Spec):
+    """The score's tree for some of the accounts: what it says goes on top of the score's own."""
+
+    is_: Name = Field(alias="is", description="The variant's name.")
+    when: Condition = Field(description="Condition over metrics; the first variant that holds is the account's.")
+    combine: Literal["mean", "min", "max", "sum", "count"] | None = Field(None, description="As of the score.")
+    grace: Days | None = Field(None, description="As of the score.")
+    parts: dict[Name, Part] = Field(
+        min_length=1, description="Parts laid over the score's: maps merge, lists replace, null removes."
+    )
+
+
+class Score(Group):
+    """The root of the tree, 0–100 (or in a scale of its own)."""
+
+    scale: tuple[Number, Number] = Field(
+        (Decimal(0), Decimal(100)),
+        description="The lowest and highest value in the model's own points, such as [0, 10]; the score is also "
+        "given as 0–100.",
+        json_schema_extra={"default": [0, 100]},
+    )
+    parts: dict[Name, Part] = Field(
+        default_factory=dict, description="The parts by name, in the order they are shown; none where `base` is all."
+    )
+    population: Condition | None = Field(
+        None, description="Condition over metrics; accounts of which it is false are not scored."
+    )
+    variants: tuple[Variant, ...] = Field((), description="Other trees for some of the accounts, first match wins.")
+    base: Number | None = Field(None, description="Points to begin with, before the tree adds its own.")
+    adjust: dict[Name, Adjustment] = Field(
+        default_factory=dict, description="What is added to the weighted tree, or taken from it, by name."
+    )
     tiers: tuple[Tier, ...] = Field((), description="Labels for ranges of the score, first match wins.")
+    labels: tuple[Name, ...] = Field((), description="Labels outside of the range, which only an override gives.")
     overrides: tuple[Override, ...] = Field((), description="Stated exceptions, in order.")
     decimals: Annotated[int, Field(ge=0, le=6)] = Field(
         2, description="Decimals of the score as shown; tiers are judged on the value shown."

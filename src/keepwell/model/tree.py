@@ -6,34 +6,16 @@ from fractions import Fraction
 from math import lcm
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.edges import EdgeText
 from keepwell.model.exact import Days, NodeWeight, Number, Span, Weight
 from keepwell.model.expressions import Condition
+from keepwell.model.scale import Case, Points, Scale, lowest_and_highest
 from keepwell.model.spec import Line, Name, Spec, Text
 
 ONE = Weight(Fraction(1), False, "1")
-
-
-def _points(value: Any) -> Any:
-    if not 0 <= value <= 100:
-        raise ValueError(f"points lie between 0 and 100, and {value} does not")
-    return value
-
-
-Points = Annotated[Number, AfterValidator(_points)]
-Band = tuple[EdgeText, Points]
-Knot = tuple[Number, Points]
-MapKey = Annotated[
-    str,
-    BeforeValidator(
-        lambda key: str(key).lower() if isinstance(key, bool) else str(key),
-        json_schema_input_type=str | int | float | bool,
-    ),
-]
-Entry = tuple[MapKey, Points]
 
 
 class Stale(Spec):
@@ -64,18 +46,16 @@ class Node(Spec):
     )
 
 
-class Measure(Node):
-    """A metric turned into points by bands (steps), a curve (piecewise linear) or a map (categories)."""
+class Measure(Node, Scale):
+    """A metric turned into points by a scale: bands (steps), a curve, a map (categories), or published ranges."""
 
     metric: Name = Field(description="The metric, of level account.")
-    bands: tuple[Band, ...] | None = Field(
-        None, min_length=1, description='[["< 20", 0], [else, 100]]: the first condition that holds gives the points.'
+    by: Name | None = Field(None, description="The metric whose value decides which of the `cases` holds.")
+    cases: tuple[Case, ...] = Field(
+        (), description="Scales for some of the accounts; the first case that holds is taken, else the measure's own."
     )
-    curve: tuple[Knot, ...] | None = Field(
-        None, min_length=2, description="[[0.2, 0], [0.8, 100]]: straight lines between the knots, flat outside."
-    )
-    map: tuple[Entry, ...] | None = Field(
-        None, min_length=1, description="[[renews, 100], [else, 50]]: points for each category."
+    never: Points | None = Field(
+        None, description="Points where nothing was ever recorded of an account, though the feed is alive."
     )
     missing: Literal["exclude", "worst"] | Points = Field(
         "exclude",
@@ -90,40 +70,53 @@ class Measure(Node):
 
     @model_validator(mode="after")
     def _one_scale(self) -> Measure:
-        given = [name for name in ("bands", "curve", "map") if getattr(self, name) is not None]
-        if len(given) != 1:
-            said = " and ".join(given) if given else "none of them"
+        said = " and ".join(self.given) if self.given else "none of them"
+        if len(self.given) > 1 or not (self.given or self.cases):
             raise PydanticCustomError(
-                "scale", "a measure has one of bands, curve or map; this one has {said}", {"said": said}
+                "scale", "a measure has one of bands, curve, map or ranges; this one has {said}", {"said": said}
             )
-        if self.curve and any(left[0] >= right[0] for left, right in zip(self.curve, self.curve[1:], strict=False)):
-            raise PydanticCustomError(
-                "curve",
-                "the knots of a curve go from left to right; each first number must be larger than the one before",
-            )
+        if any((case.at is None) == (self.by is not None) for case in self.cases):
+            raise PydanticCustomError("scale", "with `by` every case says `at`, without it `when`")
+        if self.by is not None and not self.cases:
+            raise PydanticCustomError("scale", "`by` chooses among `cases`, and there are none")
         return self
 
     @property
+    def scales(self) -> tuple[Scale, ...]:
+        """Every scale that it can have, its own first."""
+        own = (self,) if self.given else ()
+        return (*own, *(case for case in self.cases if case.applies))
+
+    @property
     def reach(self) -> tuple[Number, Number]:
-        """Lowest and highest points that the scale can give."""
-        points = [item[1] for item in (self.bands or self.curve or self.map or ())]
-        return min(points), max(points)
+        """Lowest and highest points that any of its scales can give."""
+        return lowest_and_highest(self.scales, () if self.never is None else (self.never,))
 
 
 class Group(Node):
-    """Parts combined into one value: weighted mean, or the lowest or highest of them."""
+    """Parts combined into one value: a weighted mean, the lowest or highest, a sum, or how many are green."""
 
-    combine: Literal["mean", "min", "max"] = Field(
-        "mean", description="mean (weighted), min (the worst part carries the group), or max."
+    combine: Literal["mean", "min", "max", "sum", "count"] = Field(
+        "mean",
+        description="mean (weighted), min (the worst part carries the group), max, sum (each part adds up to its "
+        "weight in points, 100 in all at most), or count (the share of parts that are `green`).",
+    )
+    green: EdgeText | None = Field(None, description="With `combine: count`: which points of a part count as green.")
+    round: Annotated[int, Field(ge=0, le=6)] | None = Field(
+        None, description="The group's value is rounded to so many decimals before it counts above."
     )
     parts: dict[Name, Part] = Field(min_length=1, description="The parts by name, in the order they are shown.")
 
 
+def unit_of(group: Group) -> int:
+    """The common denominator of a group's weights."""
+    return lcm(*(part.weight.value.denominator for part in group.parts.values()))
+
+
 def scaled_weights(group: Group) -> list[int]:
-    """Exact integer weights of a group's parts, in the units of their common denominator."""
-    values = [part.weight.value for part in group.parts.values()]
-    unit = lcm(*(value.denominator for value in values))
-    return [int(value * unit) for value in values]
+    """Exact integer weights of a group's parts, in units of their common denominator."""
+    unit = unit_of(group)
+    return [int(part.weight.value * unit) for part in group.parts.values()]
 
 
 def _kind(value: Any) -> str:
@@ -134,7 +127,7 @@ def _kind(value: Any) -> str:
 
 def _mapping(value: Any) -> Any:
     if not isinstance(value, (dict, Node)):
-        raise PydanticCustomError("part", "a part is {weight, metric, and bands, curve or map}, or {weight, parts}")
+        raise PydanticCustomError("part", "a part is {weight, metric, and a scale such as bands}, or {weight, parts}")
     return value
 
 

@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from operator import and_
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
-from keepwell.scoring.conditions import Kinds, truths
-from keepwell.scoring.plan import WHOLE_AS_DECIMAL, Plan
+from keepwell.scoring.conditions import choices, truths
+from keepwell.scoring.metrics import Metrics
+from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
+from keepwell.scoring.scales import WHOLE_AS_DECIMAL
 
 ABSENT = ("not_applicable", "grace", "not_connected")
 """States that leave numerator and denominator."""
-COUNTS = ("ok", "ageing")
+COUNTS = ("ok", "ageing", "never")
 """States with data."""
 
 
-def cells(plan: Plan, rows: ir.Table, accounts: ir.Table, kinds: Kinds, as_of: date) -> ir.Table:
-    """id, node (the place's number), state, points: one row per account and measure.
+def cells(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
+    """id, node (the place's number), scale, state, points: one row per account and measure of its trees.
 
-    points: NULL where nothing counts. `rows` are metric rows; `accounts` has one row per account of the population.
+    points: NULL where nothing counts. `candidates`: see `who.candidates`.
     """
-    joined = _joined(plan, rows, accounts, kinds)
-    return _states(_points(plan, joined), as_of, _unconnected(joined))
+    joined = _joined(plan, metrics, candidates)
+    return _states(_points(plan, joined), metrics.moment.as_of, _unconnected(joined))
 
 
-def bare_cells(plan: Plan, rows: ir.Table, as_of: date) -> ir.Table:
-    """The cells as they would be if every measure applied: id, node, state (ok, ageing, missing, expired), points."""
+def bare_cells(plan: Plan, rows: ir.Table, as_of: date, scaled: Mapping[int, int]) -> ir.Table:
+    """One account's cells as they would be if every measure applied, on the scales of `scaled` (node → scale).
+
+    The states are ok, ageing, never, missing and expired.
+    """
     everything = ibis.literal(True)
-    values = rows.select("id", "metric", "number", "text", "at", value_state="state")
-    joined = (
-        values.inner_join(ibis.memtable(plan.leaves), "metric")
-        .drop("metric")
-        .mutate(applies=everything, young=~everything)
-    )
+    chosen = pa.table({"node": pa.array(scaled, pa.int16()), "scale": pa.array(scaled.values(), pa.int16())})
+    found = _values(rows).inner_join(ibis.memtable(plan.leaves), "metric").inner_join(ibis.memtable(chosen), "node")
+    joined = found.inner_join(ibis.memtable(plan.scales).drop("applies", "known"), "scale")
+    joined = joined.mutate(applies=everything, young=~everything)
     nobody = ibis.memtable(plan.nodes).filter(~everything).select(silent="node")
     return _states(_points(plan, joined), as_of, nobody)
 
 
-def _joined(plan: Plan, rows: ir.Table, accounts: ir.Table, kinds: Kinds) -> ir.Table:
-    """Metric rows beside each measure that reads them, with `applies` (NULL: unknown) and `young` (in grace)."""
-    values = rows.select("id", "metric", "number", "text", "at", value_state="state")
-    found = values.inner_join(ibis.memtable(plan.leaves), "metric").drop("metric")
-    return _with_grace(plan, rows, _with_applicability(plan, rows, accounts, kinds, found))
+def _values(rows: ir.Table) -> ir.Table:
+    return rows.select("id", "metric", "number", "text", "at", value_state="state")
+
+
+def _joined(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
+    """Metric rows beside each measure that reads them, on its scale.
+
+    With `applies` (NULL: unknown) and `young` (in grace).
+    """
+    rows = metrics.rows
+    found = _values(rows).inner_join(ibis.memtable(plan.leaves), "metric").drop("metric")
+    if plan.score.variants or plan.score.population is not None:
+        found = found.semi_join(candidates, ["id", "variant"])
+    found = _with_scale(plan, metrics, found)
+    return _with_grace(plan, rows, _with_applicability(plan, metrics, found))
+
+
+def _with_scale(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Table:
+    """The scale of each measure for each account; `fits` is false where its case says that it does not apply."""
+    chosen = choices(plan, metrics)
+    if chosen is None:
+        found = found.mutate(scale=found.usual)
+    else:
+        both = found.left_join(chosen, ["id", "node"]).drop("id_right", "node_right")
+        found = both.mutate(scale=both.chosen.fill_null(both.usual)).drop("chosen")
+    both = found.inner_join(ibis.memtable(plan.scales), "scale")
+    return both.mutate(fits=ibis.ifelse(both.known, both.applies, ibis.null("boolean"))).drop("known", "applies")
 
 
 def _with_grace(plan: Plan, rows: ir.Table, found: ir.Table) -> ir.Table:
@@ -56,20 +83,22 @@ def _with_grace(plan: Plan, rows: ir.Table, found: ir.Table) -> ir.Table:
     return both.mutate(young=(both.tenure < both.grace).fill_null(False)).drop("tenure")
 
 
-def _with_applicability(plan: Plan, rows: ir.Table, accounts: ir.Table, kinds: Kinds, found: ir.Table) -> ir.Table:
-    applies = _applies(plan, rows, accounts, kinds)
+def _with_applicability(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Table:
+    applies = _applies(plan, metrics)
     if applies is None:
-        return found.mutate(applies=ibis.literal(True))
+        return found.mutate(applies=found.fits)
     both = found.left_join(applies, ["id", "node"]).drop("id_right", "node_right")
-    return both.mutate(applies=ibis.ifelse(both.conditional.isnull(), True, both.applies)).drop("conditional")
+    return both.mutate(applies=both.fits & ibis.ifelse(both.conditional.isnull(), True, both.applies)).drop(
+        "conditional"
+    )
 
 
-def _applies(plan: Plan, rows: ir.Table, accounts: ir.Table, kinds: Kinds) -> ir.Table | None:
+def _applies(plan: Plan, metrics: Metrics) -> ir.Table | None:
     """id, node, applies, for measures below a condition; a group's condition holds for all below it."""
     conditions = {f"{place.number}#{i}": c for place, _ in plan.measures for i, c in enumerate(place.conditions)}
     if not conditions:
         return None
-    known = truths(rows, accounts.select("id"), kinds, conditions)
+    known = truths(metrics, metrics.accounts.select("id"), conditions)
     parts = []
     for place, _ in plan.measures:
         every = [known[f"{place.number}#{i}"] for i in range(len(place.conditions))]
@@ -88,29 +117,31 @@ def _unconnected(joined: ir.Table) -> ir.Table:
 
 
 def _points(plan: Plan, joined: ir.Table) -> ir.Table:
-    """Adds `scale`: the scale's points, NULL where the value has none (no number, or a category nobody named)."""
+    """Adds `scored`: the scale's points, NULL where the value has none (no number, or a category nobody named)."""
     pieces = ibis.memtable(plan.pieces)
-    on = [joined.node == pieces.node, joined.number >= pieces.start, joined.number < pieces.end]
-    found = joined.left_join(pieces, on).drop("node_right", "start", "end")
-    scale = found.p0 + (found.number - found.x0) / found.dx * found.dp
-    if plan.entries.num_rows:
+    on = [joined.scale == pieces.scale, joined.number >= pieces.start, joined.number < pieces.end]
+    found = joined.left_join(pieces, on).drop("scale_right", "start", "end")
+    scored = found.p0 + (found.number - found.x0) / found.dx * found.dp
+    if plan.mapped:
         entries = ibis.memtable(plan.entries)
         said = found.text.re_replace(WHOLE_AS_DECIMAL, r"\1")
-        found = found.left_join(entries, [found.node == entries.node, said == entries.key]).drop("node_right", "key")
+        found = found.left_join(entries, [found.scale == entries.scale, said == entries.key]).drop("scale_right", "key")
         category = found.mapped.fill_null(ibis.ifelse(found.text.notnull(), found.otherwise, ibis.null("float64")))
-        scale = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
-    return found.mutate(scale=nine(ibis.ifelse(found.value_state == "worst", found.reach_low, scale)))
+        scored = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
+    worst = ibis.ifelse(found.value_state == "worst", found.reach_low, scored)
+    return found.mutate(scored=nine(worst), happened=~found.value_state.isin(["no_data", "not_connected"]))
 
 
 def _states(found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
     """The order of the cases is the order of the formula."""
     both = found.left_join(silent, found.node == silent.silent)
     age = ibis.literal(as_of).delta(both["at"].date(), unit="day")
-    usable = both.value_state.isin(["ok", "worst"]) & both.scale.notnull()
+    usable = both.value_state.isin(["ok", "worst"]) & both.scored.notnull()
     state = ibis.cases(
         (~both.applies.fill_null(True), "not_applicable"),
         (both.young, "grace"),
         (both.silent.notnull(), "not_connected"),
+        (both.applies.notnull() & both.never.notnull() & ~both.happened, "never"),
         (both.applies.isnull() | ~usable, "missing"),
         ((age >= both.expire).fill_null(False), "expired"),
         ((age >= both.warn).fill_null(False), "ageing"),
@@ -118,5 +149,10 @@ def _states(found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
     )
     stated = both.mutate(state=state)
     gone = stated.state.isin(ABSENT)
-    points = ibis.cases((stated.state.isin(COUNTS), stated.scale), (gone, ibis.null("float64")), else_=stated.policy)
-    return stated.select("id", "node", "state", points=points)
+    points = ibis.cases(
+        (stated.state == "never", stated.never),
+        (stated.state.isin(COUNTS), stated.scored),
+        (gone, ibis.null("float64")),
+        else_=stated.policy,
+    )
+    return stated.select("id", "node", "scale", "state", points=points)

@@ -1,32 +1,34 @@
 """What changed between two days: the difference of two scores as parts that sum, along a stated path.
 
-The path: applicability (what began or ceased to apply) → late facts about the earlier day → presence (data that
-arrived, or went away) → values → overrides; within each, measures in file order. Each part is one step from one
-scoring to the next, so the parts sum by construction. All steps are scored in one query, as accounts of their own.
+The path: variant (another tree) → applicability (what began or ceased to apply, or is judged on another scale) → late
+facts about the earlier day → presence (data that arrived, or went away) → values → adjustments → overrides; within
+each, measures in file order. Each part is one step from one scoring to the next, so the parts sum by construction. All
+steps are scored in one query, as accounts of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import ibis
 import pyarrow as pa
 
 from keepwell.facts import fetch
+from keepwell.scoring.adjust import adjust_names, adjustments
 from keepwell.scoring.cells import COUNTS, bare_cells
 from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
-from keepwell.scoring.score import Scores, fired
+from keepwell.scoring.score import Scores, fired, rooted
 from keepwell.scoring.tree import climb
-from keepwell.scoring.words import node_label, value_words
+from keepwell.scoring.words import label_of, node_label, value_words
 
-Kind = Literal["applicability", "late facts", "presence", "values", "overrides"]
-Cell = tuple[str, float | None]
-"""state and points"""
-Truths = tuple[bool | None, ...]
+Kind = Literal["variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
+SILENT = "not_connected"
+Cell = tuple[str, float | None, int]
+"""state, points and the number of the scale"""
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,34 @@ class Change:
 
 
 @dataclass(frozen=True)
-class _Step:
-    kind: Kind
-    node: int | None
+class _State:
+    """All that one account's score follows from.
+
+    cells by node, its tree, the points of each adjustment, the truth of each override.
+    """
+
     cells: dict[int, Cell]
-    truths: Truths
+    variant: int
+    added: tuple[float, ...]
+    truths: tuple[bool | None, ...]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A state, and what led to it: `node` for a measure, `index` for an adjustment."""
+
+    kind: Kind
+    state: _State
+    node: int | None = None
+    index: int | None = None
 
 
 def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Keep, currency: str = "") -> Change:
     """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day."""
-    first, last = _cells(before, id_), _cells(after, id_)
-    bare = [_bare(before, metrics, id_) for metrics in (before.metrics, restated, after.metrics)]
-    old, new = _truths(before, id_), _truths(after, id_)
-    steps = [_Step("applicability", None, first, old), *_path(first, last, bare, old, new)]
-    shown = _scored(before, steps, keep)
+    first, last = _state(before, id_), _state(after, id_)
+    bare = [_bare(after, metrics, id_, last) for metrics in (before.metrics, restated, after.metrics)]
+    steps = [_Step("variant", first), *_path(first, last, bare)]
+    shown = _scored(before, [step.state for step in steps], keep)
     if shown[0] is None or shown[-1] is None:
         return Change(shown[0], shown[-1], ())
     words = _Words(after, (before.metrics, after.metrics), id_, currency)
@@ -78,77 +94,119 @@ def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iter
         then = then if now is None else now
 
 
-def _path(
-    first: dict[int, Cell], last: dict[int, Cell], bare: list[dict[int, Cell]], old: Truths, new: Truths
-) -> list[_Step]:
-    """Every step from the first cells to the last. What arrives comes before what leaves, so that a score is kept."""
+def _path(first: _State, last: _State, bare: list[dict[int, Cell]]) -> Iterator[_Step]:
+    """Every step from the first state to the last."""
+    # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
+    settled = {node for node, cell in last.cells.items() if cell != bare[2][node] and cell[0] != SILENT}
+    here = first
+    if first.variant != last.variant:
+        cells = {node: last.cells[node] if node in settled else bare[0][node] for node in last.cells}
+        here = replace(first, variant=last.variant, cells=cells)
+        yield _Step("variant", here)
+    for step in _measures(here, last.cells, bare, settled):
+        here = step.state
+        yield step
+    for index, points in enumerate(last.added):
+        if here.added[index] != points:
+            here = replace(here, added=(*here.added[:index], points, *here.added[index + 1 :]))
+            yield _Step("adjustments", here, index=index)
+    if here.truths != last.truths:
+        yield _Step("overrides", replace(here, truths=last.truths))
+
+
+def _measures(start: _State, last: dict[int, Cell], bare: list[dict[int, Cell]], settled: set[int]) -> list[_Step]:
+    """The steps of the measures. What arrives comes before what leaves, so that a score is kept.
+
+    That a measure is connected for anybody, or no longer, is presence.
+    """
     then, late, now = bare
-    here = dict(first)
+    here = dict(start.cells)
+    silent = {node for node in here if here[node][0] == SILENT}
     steps: list[_Step] = []
 
     def walk(kind: Kind, nodes: Iterable[int], target: Callable[[int], Cell]) -> None:
         for node in nodes:
             if here[node] != target(node):
                 here[node] = target(node)
-                steps.append(_Step(kind, node, dict(here), old))
+                steps.append(_Step(kind, replace(start, cells=dict(here)), node))
 
-    # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
-    settled = {node for node in first if last[node] != now[node]}
-    entering = [node for node in first if node not in settled and first[node] != then[node]]
-    walk("applicability", entering, then.__getitem__)
+    def finally_(node: int) -> Cell:
+        return last[node] if last[node][0] == SILENT else now[node]
+
+    walk("applicability", [node for node in here if node not in settled | silent], then.__getitem__)
     walk("applicability", sorted(settled), last.__getitem__)
-    free = [node for node in first if node not in settled]
-    walk("late facts", free, lambda node: late.get(node, here[node]))
-    arrived = [node for node in free if here[node][0] not in COUNTS and now[node][0] in COUNTS]
-    left = [node for node in free if here[node][0] in COUNTS and now[node][0] not in COUNTS]
-    walk("presence", [*arrived, *left], now.__getitem__)
+    free = [node for node in here if node not in settled]
+    heard = [node for node in free if node not in silent or late[node][0] in COUNTS]
+    walk("late facts", heard, lambda node: late.get(node, here[node]))
+    arrived = [node for node in free if here[node][0] not in COUNTS and finally_(node)[0] in COUNTS]
+    left = [node for node in free if here[node][0] in COUNTS and finally_(node)[0] not in COUNTS]
+    rest = [node for node in free if SILENT in (here[node][0], last[node][0])]
+    walk("presence", [*arrived, *left, *rest], finally_)
     walk("values", free, now.__getitem__)
-    if old != new:
-        steps.append(_Step("overrides", None, dict(here), new))
     return steps
 
 
-def _cells(scores: Scores, id_: str) -> dict[int, Cell]:
+def _state(scores: Scores, id_: str) -> _State:
+    own = scores.plan.score
     rows = fetch.rows(scores.cells.filter(scores.cells.id == id_).order_by("node"))
-    return {row["node"]: (row["state"], row["points"]) for row in rows}
-
-
-def _bare(scores: Scores, metrics: Metrics, id_: str) -> dict[int, Cell]:
-    rows = metrics.rows.filter(metrics.rows.id == id_)
-    found = fetch.rows(bare_cells(scores.plan, rows, metrics.moment.as_of))
-    return {row["node"]: (row["state"], row["points"]) for row in found}
-
-
-def _truths(scores: Scores, id_: str) -> Truths:
-    table = fired(scores.plan, scores.metrics)
-    row = fetch.rows(table.filter(table.id == id_))[0]
-    return tuple(row[name] for name in override_names(scores.plan.score))
-
-
-def _scored(scores: Scores, steps: list[_Step], keep: Keep) -> list[float | None]:
-    """The score after each step, by the one formula."""
-    names = [f"{index:04d}" for index in range(len(steps))]
-    cells = [
-        {"id": name, "node": node, "state": state, "points": points}
-        for name, step in zip(names, steps, strict=True)
-        for node, (state, points) in step.cells.items()
-    ]
-    overrides = override_names(scores.plan.score)
-    truths: list[dict[str, Any]] = [
-        {"id": name, **dict(zip(overrides, step.truths, strict=True))} for name, step in zip(names, steps, strict=True)
-    ]
-    held = ibis.memtable(
-        pa.Table.from_pylist(
-            truths, schema=pa.schema([("id", pa.string())] + [(name, pa.bool_()) for name in overrides])
-        )
+    row = fetch.rows(scores.table.filter(scores.table.id == id_))[0]
+    held = fired(scores.plan, scores.metrics)
+    truths = fetch.rows(held.filter(held.id == id_))[0]
+    added = adjustments(own, scores.plan.native, scores.metrics)
+    points = fetch.rows(added.filter(added.id == id_))[0]
+    return _State(
+        {row["node"]: (row["state"], row["points"], row["scale"]) for row in rows},
+        row["variant"],
+        tuple(points[name] for name in adjust_names(own)),
+        tuple(truths[name] for name in override_names(own)),
     )
+
+
+def _bare(scores: Scores, metrics: Metrics, id_: str, last: _State) -> dict[int, Cell]:
+    rows = metrics.rows.filter(metrics.rows.id == id_)
+    scaled = {node: scale for node, (_, _, scale) in last.cells.items()}
+    found = fetch.rows(bare_cells(scores.plan, rows, metrics.moment.as_of, scaled))
+    return {row["node"]: (row["state"], row["points"], row["scale"]) for row in found}
+
+
+def _scored(scores: Scores, states: list[_State], keep: Keep) -> list[float | None]:
+    """The score of each state, by the one formula: each is an account of its own."""
+    names = [f"{index:04d}" for index in range(len(states))]
+    cells = [
+        {"id": name, "node": node, "state": cell[0], "points": cell[1], "scale": cell[2]}
+        for name, state in zip(names, states, strict=True)
+        for node, cell in state.cells.items()
+    ]
+    own = scores.plan.score
+    fields = [("id", pa.string()), ("variant", pa.int16()), ("unsure", pa.bool_()), ("main", pa.bool_())]
+    asked = [{"variant": state.variant, "unsure": False, "main": True} for state in states]
+    added = [("id", pa.string()), ("known", pa.float64())]
+    added += [(f"{name}{end}", pa.float64()) for name in adjust_names(own) for end in ("", "_low", "_high")]
+    points = [
+        {"known": 1.0, **_thrice(own_names, state.added)} for state in states for own_names in [adjust_names(own)]
+    ]
+    held = [("id", pa.string()), *((name, pa.bool_()) for name in override_names(own))]
+    truths = [dict(zip(override_names(own), state.truths, strict=True)) for state in states]
     groups = keep(climb(scores.plan, ibis.memtable(pa.Table.from_pylist(cells, schema=_CELLS)), keep))
-    found = finish(scores.plan, held.select("id"), groups.filter(groups.node == 0), held).order_by("id")
-    shown: list[float | None] = fetch.arrow(keep(found).order_by("id"))["score"].to_pylist()
+    root = rooted(scores.plan, _rows(names, asked, fields), groups)
+    found = keep(finish(scores.plan, root, _rows(names, truths, held), _rows(names, points, added)))
+    shown: list[float | None] = fetch.arrow(found.order_by("id"))["score"].to_pylist()
     return shown
 
 
-_CELLS = pa.schema([("id", pa.string()), ("node", pa.int16()), ("state", pa.string()), ("points", pa.float64())])
+def _thrice(names: list[str], points: tuple[float, ...]) -> dict[str, float]:
+    """The points of each adjustment as its value and as both ends of its range."""
+    return {f"{name}{end}": value for name, value in zip(names, points, strict=True) for end in ("", "_low", "_high")}
+
+
+def _rows(names: list[str], rows: list[dict[str, Any]], fields: list[tuple[str, pa.DataType]]) -> ibis.Table:
+    named = [{"id": name, **row} for name, row in zip(names, rows, strict=True)]
+    return ibis.memtable(pa.Table.from_pylist(named, schema=pa.schema(fields)))
+
+
+_CELLS = pa.schema(
+    [("id", pa.string()), ("node", pa.int16()), ("state", pa.string()), ("points", pa.float64()), ("scale", pa.int16())]
+)
 
 
 class _Words:
@@ -168,9 +226,19 @@ class _Words:
 
     def part(self, step: _Step, points: float) -> Part:
         if step.node is None:
-            return Part(step.kind, "overrides", "", round(points, 9))
+            return Part(step.kind, self._label(step), "", round(points, 9))
         place = self.scores.plan.places[step.node]
         metric = getattr(place.node, "metric", "")
         then, now = (values.get(metric, "") or "no data" for values in self.values)
         detail = then if then == now else f"{then} → {now}"
         return Part(step.kind, node_label(self.scores.model, place.name, place.node), detail, round(points, 9))
+
+    def _label(self, step: _Step) -> str:
+        own = self.scores.plan.score
+        if step.kind == "variant":
+            named = [variant.is_ for variant in own.variants]
+            return label_of(named[step.state.variant - 1]) if step.state.variant else "as usual"
+        if step.index is not None:
+            name, item = list(own.adjust.items())[step.index]
+            return label_of(name, item.label)
+        return "overrides"

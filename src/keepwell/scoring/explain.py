@@ -9,6 +9,7 @@ from typing import Any
 from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch
 from keepwell.model.score import Step
+from keepwell.scoring.adjust import adjust_names
 from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
@@ -105,7 +106,10 @@ def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
     """From the weighted tree to the score: what bounds, rounding and each override did; 0 where there is no score."""
     lines = []
     if row["raw"] is not None:
-        lines = [line for line in (("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])) if line[1]]
+        adjusted = zip(scores.plan.score.adjust.items(), adjust_names(scores.plan.score), strict=True)
+        stated = [("to begin with", row["base"]), *((label_of(n, a.label), row[line]) for (n, a), line in adjusted)]
+        stated += [("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])]
+        lines = [line for line in stated if line[1]]
     for name, override in zip(override_names(scores.plan.score), scores.plan.score.overrides, strict=True):
         if row[f"{name}_fired"]:
             lines.append((override_words(override), row[name] or 0.0))
@@ -128,14 +132,15 @@ def _flags(own: Scores) -> list[str]:
 
 
 def _tree(scores: Scores, currency: str) -> Branch:
-    nodes = {row["node"]: row for row in fetch.rows(scores.values(range(len(scores.plan.places))))}
+    places = scores.plan.tree(fetch.rows(scores.table.select("variant"))[0]["variant"])
+    nodes = {row["node"]: row for row in fetch.rows(scores.values([place.number for place in places]))}
     cells = {row["node"]: row for row in fetch.rows(scores.cells)}
     worth = {
         row["node"]: row["effective_weight"] for row in fetch.rows(descend(scores.plan, scores.cells, scores.groups))
     }
     values = {row["metric"]: row for row in fetch.rows(scores.metrics.rows)}
     branches: dict[int, Branch] = {}
-    for place in scores.plan.places:
+    for place in places:
         node, weight = nodes.get(place.number, {}), worth.get(place.number, 0.0)
         value = _float(node.get("value"))
         branch = Branch(
@@ -153,7 +158,7 @@ def _tree(scores: Scores, currency: str) -> Branch:
         branches[place.number] = branch
         if place.parent is not None:
             branches[place.parent].parts.append(branch)
-    return branches[0]
+    return branches[places[0].number]
 
 
 def _float(value: Any) -> float | None:

@@ -1,18 +1,20 @@
-"""The last steps of the formula: clamp, round, overrides, tier, insufficient evidence, forced tier, flags."""
+"""The last steps of the formula: adjust, clamp, round, overrides, tier, insufficient evidence, forced tier, flags."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.model.edges import Edge
 from keepwell.model.score import Override, Score
+from keepwell.scoring.adjust import adjust_names
 from keepwell.scoring.plan import Plan
-from keepwell.scoring.rounding import nine, shown
+from keepwell.scoring.rounding import nine
 
 INSUFFICIENT = "insufficient evidence"
 
@@ -31,47 +33,61 @@ def override_names(score: Score) -> list[str]:
     return [f"override_{index}" for index in range(len(score.overrides))]
 
 
-def finish(plan: Plan, spine: ir.Table, root: ir.Table, truths: ir.Table) -> ir.Table:
-    """One row per account of `spine` (id): the score with its own lines.
+def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.Table:
+    """One row per row of `root` (see `score.rooted`): the score with its own lines.
 
-    score, low, high: 0–100 as shown, NULL where nothing counts · coverage: 0–1 · tier, zone · standing: firm,
-    provisional,
-    insufficient · raw, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not
-    fire is NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
+    `truths`: id and override_N; `added`: see `adjust.adjustments`.
+
+    score, low, high: 0–100 as shown, NULL where nothing counts · native: the score in the model's own points ·
+    coverage: 0–1 · tier, zone · standing: firm, provisional, insufficient · variant: the tree's number · raw, base,
+    adjust_N, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not fire is
+    NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
     """
-    found = spine.select("id").left_join(root.select("id", "value", "low", "high", "coverage"), "id").drop("id_right")
-    both = found.left_join(truths, "id").drop("id_right")
+    both = root.left_join(truths, "id").drop("id_right").left_join(added, "id").drop("id_right")
     raw = both.mutate(
         raw=nine(both.value),
         raw_low=nine(both.low),
         raw_high=nine(both.high),
-        coverage=nine(both.coverage).fill_null(0.0),
+        coverage=nine(both.coverage if plan.measures else both.known).fill_null(0.0),
     )
-    raw = raw.mutate(**{f"{name}_clamped": raw[name].clip(0, 100) for name in ("raw", "raw_low", "raw_high")})
-    start = raw.mutate(
-        score_0=shown(raw.raw_clamped, plan.score.decimals),
-        low_0=shown(raw.raw_low_clamped, plan.score.decimals),
-        high_0=shown(raw.raw_high_clamped, plan.score.decimals),
+    ends = {"sum": "", "sum_low": "_low", "sum_high": "_high"}
+    whole = raw.mutate(**{name: nine(_adjusted(plan, raw, end)) for name, end in ends.items()})
+    clamped = whole.mutate(**{f"{name}_clamped": whole[name].clip(0, 100) for name in ends})
+    start = clamped.mutate(
+        **{
+            name: plan.native.rounded(clamped[f"{end}_clamped"], plan.score.decimals)
+            for name, end in (("score_0", "sum"), ("low_0", "sum_low"), ("high_0", "sum_high"))
+        }
     )
-    return _labelled(plan.score, _overridden(plan.score, start))
+    return _labelled(plan, _overridden(plan, start))
 
 
-def _overridden(score: Score, table: ir.Table) -> ir.Table:
+def _adjusted(plan: Plan, raw: ir.Table, end: str) -> ir.NumericValue:
+    """Raw, plus the base, plus every adjustment."""
+    found = raw[f"raw{end}"] + base_of(plan)
+    for name in adjust_names(plan.score):
+        found = found + raw[f"{name}{end}"].fill_null(0.0)
+    return found
+
+
+def base_of(plan: Plan) -> float:
+    """The points that every account begins with."""
+    return float(plan.native.share(Fraction(plan.score.base))) if plan.score.base is not None else 0.0
+
+
+def _overridden(plan: Plan, table: ir.Table) -> ir.Table:
     """Each override on what the one before left; an unknown one only widens the range."""
-    for index, override in enumerate(score.overrides):
-        if override.mode != "tier":
-            now = _Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
-            then = _apply(override, now, table[f"override_{index}"])
-        else:
-            then = _Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
+    for index, override in enumerate(plan.score.overrides):
+        now = _Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
+        then = now if override.mode == "tier" else _apply(plan, override, now, table[f"override_{index}"])
         table = table.mutate(
             **{f"score_{index + 1}": then.score, f"low_{index + 1}": then.low, f"high_{index + 1}": then.high}
         )
     return table
 
 
-def _apply(override: Override, now: _Range, fired: ir.BooleanValue) -> _Range:
-    score, low, high = (_effect(override, value) for value in (now.score, now.low, now.high))
+def _apply(plan: Plan, override: Override, now: _Range, fired: ir.BooleanValue) -> _Range:
+    score, low, high = (_effect(plan, override, value) for value in (now.score, now.low, now.high))
     known = fired.fill_null(False)
     unknown = fired.isnull()
     return _Range(
@@ -81,27 +97,30 @@ def _apply(override: Override, now: _Range, fired: ir.BooleanValue) -> _Range:
     )
 
 
-def _effect(override: Override, value: ir.NumericValue) -> ir.NumericValue:
+def _effect(plan: Plan, override: Override, value: ir.NumericValue) -> ir.NumericValue:
     """What the override makes of a score; no score stays no score."""
+    points = plan.native.of_hundred(getattr(override, override.mode))
     if override.mode == "cap":
-        return ibis.ifelse(value > float(override.cap or 0), float(override.cap or 0), value)
+        return ibis.ifelse(value > points, points, value)
     if override.mode == "floor":
-        return ibis.ifelse(value < float(override.floor or 0), float(override.floor or 0), value)
-    return ibis.ifelse(value.notnull(), float(override.replace or 0), value)
+        return ibis.ifelse(value < points, points, value)
+    return ibis.ifelse(value.notnull(), points, value)
 
 
-def _labelled(score: Score, table: ir.Table) -> ir.Table:
-    last = len(score.overrides)
+def _labelled(plan: Plan, table: ir.Table) -> ir.Table:
+    score, last = plan.score, len(plan.score.overrides)
     value = table[f"score_{last}"]
     low, high = (
         ibis.ifelse(value.notnull(), table[f"{name}_{last}"], ibis.null("float64")) for name in ("low", "high")
     )
+    native, native_low, native_high = (plan.native.shown(one) for one in (value, low, high))
     enough = value.notnull() & (table.coverage >= float(score.minimum_coverage))
     forced, unsure = _forced(score, table)
-    judged = ibis.ifelse(enough, tier_of(score, value), INSUFFICIENT)
+    unsure = unsure | table.unsure
+    judged = ibis.ifelse(enough, tier_of(score, native), INSUFFICIENT)
     tier = ibis.coalesce(forced, judged)
-    zone = ibis.ifelse(enough & forced.isnull(), zone_of(score, value), ibis.null("string"))
-    inside = _inside(score, value, low, high)
+    zone = ibis.ifelse(enough & forced.isnull(), zone_of(score, native), ibis.null("string"))
+    inside = _inside(score, native, native_low, native_high)
     standing = ibis.cases(
         (forced.notnull() & ~unsure, "firm"),
         (~enough & forced.isnull(), "insufficient"),
@@ -115,9 +134,11 @@ def _labelled(score: Score, table: ir.Table) -> ir.Table:
         for index, name in enumerate(override_names(score))
     }
     fired = {f"{name}_fired": table[name] for name in override_names(score)}
+    added = {name: table[name].fill_null(0.0) for name in adjust_names(score)}
     return table.select(
         "id", score=value, low=low, high=high, coverage=table.coverage, tier=tier, zone=zone, standing=standing,
-        raw=table.raw, clamped=table.raw_clamped - table.raw, rounding=table.score_0 - table.raw_clamped,
+        native=native, variant=table.variant, raw=table.raw, base=ibis.literal(base_of(plan)), **added,
+        clamped=table.sum_clamped - table.sum, rounding=table.score_0 - table.sum_clamped,
         **lines, **fired,
     )  # fmt: skip
 

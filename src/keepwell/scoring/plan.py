@@ -6,29 +6,30 @@ and another weight is another row, not another query.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import count, pairwise
-from math import inf, nextafter
+from itertools import count
 
 import pyarrow as pa
 
-from keepwell.model.edges import END, START, Point, partition
+from keepwell.model.edges import Edge
+from keepwell.model.exact import Duration
 from keepwell.model.expressions import Expression
-from keepwell.model.score import Score
-from keepwell.model.tree import Group, Knot, Measure, Node, scaled_weights
-
-INFINITE = 1e300
+from keepwell.model.score import Score, Variant
+from keepwell.model.tree import Group, Measure, Node, scaled_weights
+from keepwell.scoring.native import Native
+from keepwell.scoring.scales import UNKNOWN, Choice, choices_of, entries, pieces, reaches
 
 
 @dataclass(frozen=True)
 class Place:
-    """One node of the tree: its number and path ('health/product_usage/seat_use'), and how it counts above.
+    """One node of a tree: its number and path ('health/product_usage/seat_use'), and how it counts above.
 
-    `weight` is an exact whole number in units of its siblings' common denominator.
+    `weight` is an exact whole number in units of its siblings' common denominator. `variant`: the tree it stands in,
+    0 for the score's own. `green`: under a count, the condition on its points.
     """
 
     number: int
@@ -39,6 +40,8 @@ class Place:
     node: Node
     conditions: tuple[Expression, ...]
     combine_above: str
+    variant: int = 0
+    green: Edge | None = None
 
     @property
     def name(self) -> str:
@@ -47,14 +50,19 @@ class Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """One score, laid out: `places` in file order, the root first; a place's number is its index.
+    """One score, laid out: `places` of every tree (its own, then its variants'), each in file order, its root first.
 
-    Tables speak of numbers.
+    A place's number is its index; tables speak of numbers.
     """
 
     name: str
     score: Score
     places: tuple[Place, ...]
+
+    @property
+    def roots(self) -> list[Place]:
+        """The root of each tree; a root's `variant` is its index here."""
+        return [place for place in self.places if place.parent is None]
 
     @property
     def measures(self) -> list[tuple[Place, Measure]]:
@@ -63,43 +71,78 @@ class Plan:
 
     @property
     def groups(self) -> list[tuple[Place, Group]]:
-        """The inner nodes, the root first."""
+        """The inner nodes, the roots among them."""
         return [(place, place.node) for place in self.places if isinstance(place.node, Group)]
 
     @property
     def depth(self) -> int:
         return max(place.depth for place in self.places)
 
+    def tree(self, variant: int) -> list[Place]:
+        """The places of one tree."""
+        return [place for place in self.places if place.variant == variant]
+
+    @cached_property
+    def native(self) -> Native:
+        """The score's own points."""
+        return Native(*self.score.scale)
+
+    @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """Every scale, measure by measure: its cases in order, then its own."""
+        numbers = count()
+        return tuple(
+            Choice(next(numbers), *rest) for place, leaf in self.measures for rest in choices_of(place.number, leaf)
+        )
+
+    @property
+    def cased(self) -> dict[int, list[Choice]]:
+        """Node → its choices, where there is more than one."""
+        found: dict[int, list[Choice]] = {}
+        for choice in self.choices:
+            found.setdefault(choice.node, []).append(choice)
+        return {node: choices for node, choices in found.items() if len(choices) > 1 or choices[0].when is not None}
+
     @cached_property
     def leaves(self) -> pa.Table:
-        """node, metric, and everything a measure's state depends on."""
-        return pa.Table.from_pylist(
-            [_leaf(place, measure, self.score) for place, measure in self.measures], schema=_LEAVES
-        )
+        """node, variant, metric, `usual` (the scale where no case decides), and what makes a value old or young."""
+        usual = {choice.node: choice.number for choice in self.choices if choice.node not in self.cased}
+        graces = [getattr(root.node, "grace", None) for root in self.roots]
+        rows = [_leaf(place, leaf, graces[place.variant], usual.get(place.number)) for place, leaf in self.measures]
+        return pa.Table.from_pylist(rows, schema=_LEAVES)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether any scale reads categories."""
+        return any(choice.scale is not None and choice.scale.map is not None for choice in self.choices)
+
+    @cached_property
+    def scales(self) -> pa.Table:
+        """See `scales.reaches`."""
+        return reaches(self.choices, list(self.cased), self.measured, self.points)
 
     @cached_property
     def pieces(self) -> pa.Table:
-        """Node → disjoint pieces [start, end) of the number line, with the straight line of points on each."""
-        rows = [row for place, measure in self.measures for row in _pieces(place.number, measure)]
-        return pa.Table.from_pylist(rows, schema=_PIECES)
+        """See `scales.pieces`."""
+        return pieces(self.choices, self.points)
 
     @cached_property
     def entries(self) -> pa.Table:
-        """node, key → points, for maps. Of keys that are one whole number (1 and 1.0) the first in the file counts."""
-        found: dict[tuple[int, str], float] = {}
-        for place, measure in self.measures:
-            for key, points in measure.map or ():
-                if key != "else":
-                    found.setdefault((place.number, re.sub(WHOLE_AS_DECIMAL, r"\1", key)), float(points))
-        rows = [{"node": node, "key": key, "mapped": points} for (node, key), points in found.items()]
-        return pa.Table.from_pylist(rows, schema=_ENTRIES)
+        """See `scales.entries`."""
+        return entries(self.choices, self.points)
+
+    @property
+    def measured(self) -> dict[int, Measure]:
+        """Number → measure."""
+        return {place.number: leaf for place, leaf in self.measures}
 
     @cached_property
     def nodes(self) -> pa.Table:
-        """node, path, parent, weight, and how the parent combines."""
+        """node, tree (its variant), path, parent, weight, and how the parent combines."""
         rows = [
             {
                 "node": place.number,
+                "tree": place.variant,
                 "path": place.path,
                 "parent": place.parent,
                 "weight": place.weight,
@@ -109,101 +152,82 @@ class Plan:
         ]
         return pa.Table.from_pylist(rows, schema=_NODES)
 
+    def points(self, node: int, points: Decimal) -> float:
+        """A measure's points as they count: of 100, and under a count 100 or 0."""
+        green = self.places[node].green
+        if green is not None:
+            start, end = green.piece
+            return 100.0 if start <= (points, 0) and (points, 1) <= end else 0.0
+        return self.native.of_hundred(points)
+
 
 def stated_shares(layout: Plan) -> dict[int, Fraction]:
-    """Each node's share of the whole score as the file states it, were everything there. The root has 1."""
-    shares = {0: Fraction(1)}
+    """Each node's share of its tree's score as the file states it, were everything there. A root has 1."""
     totals: dict[int | None, int] = {}
     for place in layout.places:
         totals[place.parent] = totals.get(place.parent, 0) + place.weight
-    for place in layout.places[1:]:
-        above = shares[place.parent or 0]
-        shares[place.number] = above * Fraction(place.weight, totals[place.parent] or 1)
+    shares: dict[int, Fraction] = {}
+    for place in layout.places:
+        above = shares[place.parent] if place.parent is not None else Fraction(1)
+        whole = totals[place.parent] if place.parent is not None else place.weight
+        shares[place.number] = above * Fraction(place.weight, whole or 1)
     return shares
 
 
 def plan(name: str, score: Score) -> Plan:
     """Lay out one score of a model."""
-    root = Place(0, name, None, 0, 1, score, (), "mean")
-    return Plan(name, score, (root, *_below(root, score, count(1))))
+    numbers = count()
+    trees: list[Group] = [score, *(_varied(score, variant) for variant in score.variants)]
+    places = [place for index, tree in enumerate(trees) for place in _tree(name, tree, index, numbers)]
+    return Plan(name, score, tuple(places))
+
+
+def _varied(score: Score, variant: Variant) -> Group:
+    """The score's group as the variant has it."""
+    stated = {key: value for key in ("combine", "grace") if (value := getattr(variant, key)) is not None}
+    return score.model_copy(update={"parts": variant.parts, **stated})
+
+
+def _tree(name: str, group: Group, variant: int, numbers: Iterator[int]) -> Iterator[Place]:
+    root = Place(next(numbers), name, None, 0, 1, group, (), "mean", variant)
+    yield root
+    yield from _below(root, group, numbers)
 
 
 def _below(place: Place, group: Group, numbers: Iterator[int]) -> Iterator[Place]:
     for (name, part), weight in zip(group.parts.items(), scaled_weights(group), strict=True):
         conditions = place.conditions + ((part.applies_if,) if part.applies_if is not None else ())
         path = f"{place.path}/{name}"
-        child = Place(next(numbers), path, place.number, place.depth + 1, weight, part, conditions, group.combine)
+        number, depth = next(numbers), place.depth + 1
+        child = Place(
+            number, path, place.number, depth, weight, part, conditions, group.combine, place.variant, group.green
+        )
         yield child
         if isinstance(part, Group):
             yield from _below(child, part, numbers)
 
 
-def _leaf(place: Place, measure: Measure, score: Score) -> dict[str, object]:
-    low, high = (float(points) for points in measure.reach)
-    policy = {"exclude": None, "worst": low}.get(str(measure.missing), _float(measure.missing))
-    grace = measure.grace if measure.grace is not None else score.grace
-    otherwise = dict(measure.map or ()).get("else")
+def _leaf(place: Place, measure: Measure, default: Duration | None, usual: int | None) -> dict[str, object]:
+    grace = measure.grace if measure.grace is not None else default
     return {
         "node": place.number,
+        "variant": place.variant,
         "metric": measure.metric,
-        "reach_low": low,
-        "reach_high": high,
-        "policy": policy,
-        "otherwise": None if otherwise is None else float(otherwise),
+        "usual": usual if usual is not None else UNKNOWN - place.number,
         "warn": measure.stale.warn.days if measure.stale and measure.stale.warn else None,
         "expire": measure.stale.expire.days if measure.stale and measure.stale.expire else None,
         "grace": grace.days if grace else 0,
     }
 
 
-def _float(value: object) -> float | None:
-    return None if isinstance(value, str) else float(value)  # type: ignore[arg-type]
-
-
-def _pieces(node: int, measure: Measure) -> Iterator[dict[str, float]]:
-    if measure.bands:
-        for piece in partition([edge for edge, _ in measure.bands]):
-            if piece.index is not None:
-                points = float(measure.bands[piece.index][1])
-                yield _piece(node, _double(piece.start), _double(piece.end), 0.0, 1.0, points, 0.0)
-    if measure.curve:
-        yield from _line(node, measure.curve)
-
-
-def _line(node: int, knots: Sequence[Knot]) -> Iterator[dict[str, float]]:
-    """Straight pieces between knots, flat outside."""
-    yield _piece(node, -INFINITE, float(knots[0][0]), 0.0, 1.0, float(knots[0][1]), 0.0)
-    for (x0, p0), (x1, p1) in pairwise(knots):
-        yield _piece(node, float(x0), float(x1), float(x0), float(x1 - x0), float(p0), float(p1 - p0))
-    yield _piece(node, float(knots[-1][0]), INFINITE, 0.0, 1.0, float(knots[-1][1]), 0.0)
-
-
-def _piece(node: int, start: float, end: float, x0: float, dx: float, p0: float, dp: float) -> dict[str, float]:
-    return {"node": node, "start": start, "end": end, "x0": x0, "dx": dx, "p0": p0, "dp": dp}
-
-
-def _double(point: Point) -> float:
-    """The smallest double at or after a point of the line, so that every piece is start <= number < end."""
-    if point in (START, END):
-        return -INFINITE if point == START else INFINITE
-    value, after = float(point[0]), point[1]
-    return nextafter(value, inf) if after else value
-
-
 _LEAVES = pa.schema(
-    [("node", pa.int16()), ("metric", pa.string())]
-    + [(name, pa.float64()) for name in ("reach_low", "reach_high", "policy", "otherwise")]
+    [("node", pa.int16()), ("variant", pa.int16()), ("metric", pa.string()), ("usual", pa.int16())]
     + [(name, pa.int64()) for name in ("warn", "expire", "grace")]
 )
-_PIECES = pa.schema(
-    [("node", pa.int16())] + [(name, pa.float64()) for name in ("start", "end", "x0", "dx", "p0", "dp")]
-)
-WHOLE_AS_DECIMAL = r"^([+-]?[0-9]+)\.0+$"
-"""Text such as 1.0, as a CSV export writes the whole number that Excel shows as 1: a map reads both alike."""
-_ENTRIES = pa.schema([("node", pa.int16()), ("key", pa.string()), ("mapped", pa.float64())])
 _NODES = pa.schema(
     [
         ("node", pa.int16()),
+        ("tree", pa.int16()),
         ("path", pa.string()),
         ("parent", pa.int16()),
         ("weight", pa.int64()),

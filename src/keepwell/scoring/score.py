@@ -13,6 +13,7 @@ from keepwell.facts import fetch
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
 from keepwell.model.score import Score
+from keepwell.scoring.adjust import adjustments
 from keepwell.scoring.cells import cells
 from keepwell.scoring.conditions import truths
 from keepwell.scoring.final import finish, override_names
@@ -20,6 +21,7 @@ from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan, plan
 from keepwell.scoring.tree import climb, descend, leaves
+from keepwell.scoring.who import candidates
 
 
 @dataclass(frozen=True)
@@ -66,32 +68,62 @@ def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None)
     Raises UsageError for another.
     """
     layout = plan(*_named(loaded.model, name))
-    spine = metrics.accounts.select("id")
-    found = keep(cells(layout, metrics.rows, spine, metrics.kinds, metrics.moment.as_of))
+    asked = candidates(layout.score, metrics)
+    asked = keep(asked) if layout.score.variants or layout.score.population else asked
+    found = keep(cells(layout, metrics, asked))
     groups = keep(climb(layout, found, keep))
-    return assemble(loaded, layout, metrics, found, groups, fired(layout, metrics), keep)
+    return assemble(loaded, layout, metrics, found, groups, asked, keep)
 
 
 def fired(layout: Plan, metrics: Metrics) -> ir.Table:
     """Id and the truth of each override (NULL: unknown)."""
     overrides = dict(zip(override_names(layout.score), (item.when for item in layout.score.overrides), strict=True))
-    return truths(metrics.rows, metrics.accounts.select("id"), metrics.kinds, overrides)
+    return truths(metrics, metrics.accounts.select("id"), overrides)
 
 
 def assemble(
-    loaded: Loaded, layout: Plan, metrics: Metrics, found: ir.Table, groups: ir.Table, overrides: ir.Table, keep: Keep
+    loaded: Loaded, layout: Plan, metrics: Metrics, found: ir.Table, groups: ir.Table, asked: ir.Table, keep: Keep
 ) -> Scores:
-    """The last steps, from climbed groups to a `Scores`."""
-    root = groups.filter(groups.node == 0)
-    table = keep(finish(layout, metrics.accounts.select("id"), root, overrides))
+    """The last steps, from climbed groups to a `Scores`. `asked`: see `who.candidates`."""
+    added = adjustments(layout.score, layout.native, metrics)
+    table = keep(finish(layout, rooted(layout, asked, groups), fired(layout, metrics), added))
+    if layout.score.variants:
+        found, groups = (_of_main(layout, rows, table) for rows in (found, groups))
     return Scores(
         loaded.model, loaded.version, layout, metrics, table, found, groups, keep(_flags(loaded.model, metrics, table))
     )
 
 
+def rooted(layout: Plan, asked: ir.Table, groups: ir.Table) -> ir.Table:
+    """id, variant, unsure, value, low, high, coverage: the root of each account's tree.
+
+    The range spans every tree that may be the account's. A tree without a measure adds nothing to the base.
+    """
+    if not layout.measures:
+        nothing = {name: ibis.literal(0.0) for name in ("value", "low", "high", "coverage")}
+        return asked.filter(asked.main).drop("main").mutate(**nothing)
+    numbers = [root.number for root in layout.roots]
+    roots = groups.filter(groups.node.isin(numbers))
+    variant = ibis.cases(*((roots.node == number, index) for index, number in enumerate(numbers)), else_=0)
+    found = roots.select("id", "value", "low", "high", "coverage", variant=variant.cast("int16"))
+    both = asked.left_join(found, ["id", "variant"]).drop("id_right", "variant_right")
+    if not layout.score.variants:
+        return both.drop("main")
+    spans = both.group_by("id").aggregate(low=both.low.min(), high=both.high.max())
+    return both.filter(both.main).drop("main", "low", "high").left_join(spans, "id").drop("id_right")
+
+
+def _of_main(layout: Plan, rows: ir.Table, table: ir.Table) -> ir.Table:
+    """The rows of each account's own tree."""
+    trees = ibis.memtable(layout.nodes).select("node", "tree")
+    own = table.select("id", tree="variant")
+    placed = rows.inner_join(trees, "node")
+    return placed.semi_join(own, ["id", "tree"]).drop("tree")
+
+
 def _flags(model: Model, metrics: Metrics, table: ir.Table) -> ir.Table:
-    spine = table.select("id", "score", "coverage", "tier")
-    known = truths(metrics.rows, spine, metrics.kinds, {name: flag.when for name, flag in model.flags.items()})
+    spine = table.select("id", "coverage", "tier", score="native")
+    known = truths(metrics, spine, {name: flag.when for name, flag in model.flags.items()})
     raised = [known.filter(known[name]).select("id", flag=ibis.literal(name)) for name in model.flags]
     return (
         ibis.union(*raised)

@@ -15,7 +15,6 @@ import pyarrow as pa
 from keepwell.facts import fetch
 from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
 from keepwell.scoring.final import override_names
-from keepwell.scoring.plan import Place
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.words import node_label, override_words
@@ -31,25 +30,30 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     rows = fetch.arrow(both.order_by("id"))
     columns: dict[str, Any] = {"account_id": rows["id"]}
     columns |= {name: rows[name] for name in (*BEFORE_PARTS, *AFTER_PARTS) if name in rows.column_names}
+    names = [None, *(variant.is_ for variant in scores.plan.score.variants)]
+    columns["variant"] = pa.array([names[number] for number in rows["variant"].to_pylist()], pa.string())
     columns |= _lists(scores, rows, currency) | _steps(scores, rows) | _constant(scores, rows.num_rows)
     before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
-    return pa.table(before | {place.name: rows[_column(place)] for place in _top(scores)} | after)
+    return pa.table(before | {name: rows[f"part@{name}"] for name in _top(scores)} | after)
 
 
-def _top(scores: Scores) -> list[Place]:
-    return [place for place in scores.plan.places if place.depth == 1]
-
-
-def _column(place: Place) -> str:
-    """A name that no column of the scores has."""
-    return f"part@{place.number}"
+def _top(scores: Scores) -> dict[str, list[int]]:
+    """Name → numbers of the parts at the top, whichever tree they stand in."""
+    found: dict[str, list[int]] = {}
+    for place in scores.plan.places:
+        if place.depth == 1:
+            found.setdefault(place.name, []).append(place.number)
+    return found
 
 
 def _dimensions(scores: Scores) -> ir.Table:
     """One row per account: id, and a column per top-level part: 0–100, NULL where nothing in it counts."""
     top = _top(scores)
-    values = scores.values([place.number for place in top])
-    own = {_column(place): values.value.max(where=values.node == place.number).cast("float64") for place in top}
+    values = scores.values([number for numbers in top.values() for number in numbers])
+    own = {
+        f"part@{name}": values.value.max(where=values.node.isin(numbers)).cast("float64")
+        for name, numbers in top.items()
+    }
     return values.group_by("id").aggregate(**own)
 
 

@@ -7,9 +7,12 @@ Sums run over fixed point numbers with whole weights, so they are exact and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
+from keepwell.model.tree import unit_of
 from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.plan import Plan
@@ -24,10 +27,13 @@ def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
     """Every group that is there, one row per account, in the columns `COLUMNS`.
 
     value: NULL where nothing below counts. low, high: what it could be if the missing data came in.
-    coverage: share (0–1) of the applicable weight that has data. counted: weight of the children that count;
-    binding: in min and max, the number of the child that carries the group. `leaves` gives measures in the same shape.
+    coverage: share (0–1) of the applicable weight that has data. counted: what a child's weight is divided by for its
+    share in the value (NULL: nothing has a share); binding: in min and max, the number of the child that carries the
+    group, whose weight is 1. `leaves` gives measures in the same shape.
     """
     below, found = leaves(plan, cells), []
+    if not plan.measures:
+        return below
     here: ir.Table | None = None
     for depth in range(plan.depth, 0, -1):
         own = below.filter(below.node.isin([place.number for place, _ in plan.measures if place.depth == depth]))
@@ -40,9 +46,8 @@ def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
 def descend(plan: Plan, cells: ir.Table, groups: ir.Table) -> ir.Table:
     """id, node, effective_weight: what one point of the node is worth in the score, 0 where it does not count."""
     nodes = groups.union(leaves(plan, cells))
-    above = groups.filter(groups.node == 0).select(
-        "id", "node", "counted", "binding", effective_weight=ibis.literal(1.0)
-    )
+    roots = groups.filter(groups.node.isin([root.number for root in plan.roots]))
+    above = roots.select("id", "node", "counted", "binding", effective_weight=ibis.literal(1.0))
     found = [above.select("id", "node", "effective_weight")]
     for depth in range(1, plan.depth + 1):
         child = nodes.filter(nodes.node.isin([place.number for place in plan.places if place.depth == depth]))
@@ -54,17 +59,17 @@ def descend(plan: Plan, cells: ir.Table, groups: ir.Table) -> ir.Table:
 
 
 def _share(both: ir.Table) -> ir.NumericValue:
-    mean = both.share * both.weight / both.all_counted
-    bound = ibis.ifelse(both.node == both.bound, both.share, 0.0)
-    counts = both.value.notnull() & (both.weight > 0)
-    return ibis.ifelse(counts, ibis.ifelse(both.combine == "mean", mean, bound), 0.0)
+    shared = both.share * both.weight / both.all_counted
+    bound = ibis.ifelse(both.node == both.bound, both.share / both.all_counted, 0.0)
+    counts = both.value.notnull() & (both.weight > 0) & both.all_counted.notnull()
+    return ibis.ifelse(counts, ibis.ifelse(both.combine.isin(["min", "max"]), bound, shared), 0.0)
 
 
 def leaves(plan: Plan, cells: ir.Table) -> ir.Table:
     """The cells that are there, in the shape of `climb`: data fixes the range, a policy widens the scale's reach."""
-    scale = ibis.memtable(plan.leaves).select("node", "reach_low", "reach_high", "policy")
-    placed = scale.inner_join(ibis.memtable(plan.nodes).drop("path"), "node")
-    present = cells.filter(~cells.state.isin(ABSENT)).inner_join(placed, "node")
+    scales = ibis.memtable(plan.scales).select("scale", "reach_low", "reach_high", "policy")
+    there = cells.filter(~cells.state.isin(ABSENT)).inner_join(scales, "scale")
+    present = there.inner_join(ibis.memtable(plan.nodes).drop("path"), "node")
     data = present.state.isin(COUNTS)
     low = ibis.least(present.reach_low, present.policy.fill_null(present.reach_low))
     high = ibis.greatest(present.reach_high, present.policy.fill_null(present.reach_high))
@@ -83,17 +88,37 @@ def _groups(plan: Plan, children: ir.Table, keep: Keep) -> ir.Table:
     """The children's parents, as rows like theirs."""
     weighed = children.filter(children.weight > 0)
     kinds: set[str] = {group.combine for _, group in plan.groups}
-    found = [_mean(_under(weighed, "mean", kinds), keep)] if "mean" in kinds else []
-    found += [_extreme(_under(weighed, kind, kinds), kind) for kind in ("min", "max") if kind in kinds]
+    means = [kind for kind in ("mean", "count") if kind in kinds]
+    found = [_mean(_under(weighed, means, kinds), keep)] if means else []
+    found += [_sum(_under(weighed, ["sum"], kinds), plan)] if "sum" in kinds else []
+    found += [_extreme(_under(weighed, [kind], kinds), kind) for kind in ("min", "max") if kind in kinds]
     ranged = ibis.union(*found) if len(found) > 1 else found[0]
-    return ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*COLUMNS)
+    return _rounded(plan, ranged.rename(node="parent").inner_join(ibis.memtable(plan.nodes), "node").select(*COLUMNS))
 
 
-def _under(weighed: ir.Table, combine: str, kinds: set[str]) -> ir.Table:
-    """The children of groups that combine in this way."""
-    if kinds == {combine}:
+def _under(weighed: ir.Table, combine: Sequence[str], kinds: set[str]) -> ir.Table:
+    """The children of groups that combine in one of these ways."""
+    if kinds <= set(combine):
         return weighed
-    return weighed.filter(weighed.combine == combine)
+    return weighed.filter(weighed.combine.isin(combine))
+
+
+def _rounded(plan: Plan, groups: ir.Table) -> ir.Table:
+    """Groups that say `round:` with their value and range rounded, half away from zero, in the score's own points."""
+    decimals = {place.number: group.round for place, group in plan.groups if group.round is not None}
+    if not decimals:
+        return groups
+    columns = {name: groups[name] for name in ("value", "low", "high")}
+    for number, digits in decimals.items():
+        here = groups.node == number
+        columns = {
+            name: ibis.ifelse(here, fine(plan.native.rounded(groups[name], digits)), column)
+            for name, column in columns.items()
+        }
+    # What rounding adds or takes is shared by the parts, so that contributions still sum to the score.
+    factor = divide(groups.value, columns["value"])
+    kept = ibis.ifelse(groups.value == columns["value"], groups.counted, groups.counted * factor)
+    return groups.mutate(**columns, counted=kept)
 
 
 def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
@@ -114,6 +139,33 @@ def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
         high=fine(ibis.coalesce(ibis.greatest(high, both.reach_high), high, both.reach_high)),
         coverage=both.coverage,
         counted=both.counted.cast("float64"),
+        binding=ibis.null("int16"),
+    )
+
+
+def _sum(weighed: ir.Table, plan: Plan) -> ir.Table:
+    """Each part adds its value × its weight in points; what is missing adds nothing yet, and could add all it has.
+
+    `counted` is what a part's weight is to be divided by: a hundred of its units, and more where the sum is over 100.
+    """
+    units = {place.number: float(unit_of(group)) for place, group in plan.groups if group.combine == "sum"}
+    counts = weighed.value.notnull()
+    sums = weighed.group_by(_KEYS).aggregate(
+        found=(weighed.weight * weighed.value).sum(),
+        least=(weighed.weight * weighed.low).sum(where=counts),
+        most=(weighed.weight * weighed.high).sum(),
+        coverage=_coverage(weighed),
+    )
+    whole = 100 * ibis.cases(*((sums.parent == number, unit) for number, unit in units.items()), else_=1.0)
+    value, most = (divide(sums[name], whole) for name in ("found", "most"))
+    low, full = divide(sums.least, whole).fill_null(0.0), ibis.literal(100.0)
+    return sums.select(
+        *_KEYS,
+        value=fine(ibis.ifelse(value > full, full, value)),
+        low=fine(ibis.ifelse(low > full, full, low)),
+        high=fine(ibis.ifelse(most > full, full, most)),
+        coverage=sums.coverage,
+        counted=whole * ibis.ifelse(value > full, value / full, 1.0),
         binding=ibis.null("int16"),
     )
 
@@ -159,7 +211,7 @@ def _extreme(own: ir.Table, combine: str) -> ir.Table:
         low=own.low.min() if down else ibis.coalesce(own.low.max(where=counts), own.low.min()),
         high=ibis.coalesce(own.high.min(where=counts), own.high.max()) if down else own.high.max(),
         coverage=_coverage(own),
-        counted=own.weight.sum(where=counts).cast("float64"),
+        counted=ibis.ifelse(counts.any(), 1.0, ibis.null("float64")),
     )
     tied = own.select(*_KEYS, "node", own="value").inner_join(ends.select(*_KEYS, carried="value"), _KEYS)
     first = tied.filter(tied["own"] == tied.carried).group_by(_KEYS).aggregate(binding=ibis._.node.min())

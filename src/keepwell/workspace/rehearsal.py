@@ -64,10 +64,11 @@ def _misread(model: Model, facts: Facts, measure: Measure, kind: str) -> str | N
         return (
             f"‘{measure.metric}’ is a date, and points are for numbers and words; use days_since or days_until of it."
         )
-    if measure.map and kind == "number":
+    maps = [bool(scale.map) for scale in measure.scales]
+    if any(maps) and kind == "number":
         return f"a map reads words, and ‘{measure.metric}’ is a number; use `bands:` or `curve:`."
-    if not measure.map and kind == "text" and _has_words(model, facts, measure.metric):
-        return f"bands and curves read numbers, and ‘{measure.metric}’ is text; use `map:`."
+    if not all(maps) and kind == "text" and _has_words(model, facts, measure.metric):
+        return f"bands, curves and ranges read numbers, and ‘{measure.metric}’ is text; use `map:`."
     return None
 
 

@@ -8,11 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts, as_id, fetch
+from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.moment import TIME, Moment
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
+from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
 from keepwell.scoring.metrics.needs import Need
@@ -61,12 +63,22 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
+    if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
+        rows = _with_beginnings(view, rows)
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, APART):
             one = apart(spec, rows, need, metric, key, view.moment.ago(need.ago))
             grouped = grouped.left_join(one, "key").drop("key_right")
     return grouped.mutate(id=as_id(grouped.key)).drop("key")
+
+
+def _with_beginnings(view: TableView, rows: ir.Table) -> ir.Table:
+    """The rows with the day on which their entity's life began."""
+    lives = view.facts.entity(view.level, view.moment.as_of, view.moment.known_by)
+    began = lives.select(ID, BEGAN)
+    both = rows.mutate(**{ID: as_id(rows[view.key])}).left_join(began, ID)
+    return both.drop(ID, f"{ID}_right")
 
 
 def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
