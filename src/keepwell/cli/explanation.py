@@ -102,6 +102,7 @@ def _object(found: Found) -> dict[str, Any]:
         **{name: said.row[name] for name in SHOWN},
         "lines": [{"label": label, "points": points} for label, points in said.lines],
         "tree": asdict(said.tree),
+        "unsettled": said.unsettled,
         "flags": [{"flag": flag, "because": because} for flag, because in said.flags],
         "reasons": said.reasons,
         "next_step": _step(said.next_step),
@@ -133,7 +134,8 @@ def _head(found: Found) -> Iterator[str]:
         sure = f" ({row['standing']})" if row["standing"] != "insufficient" else ""
         yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone}{sure}"
         low, high = (plain(row[name], 6) for name in ("low", "high"))
-        could = f"could be {low}–{high} if the missing data came in; " if low != high else ""
+        why = " if the missing data came in" if row["coverage"] < 1 else ""
+        could = f"could be {low}–{high}{why}; " if low != high else ""
         yield f"{could}{100 * row['coverage']:.0f} % of the weight has data"
     yield ""
 
@@ -172,6 +174,8 @@ def _tail(found: Found) -> Iterator[str]:
     for label, points in said.lines:
         if abs(points) >= SMALLEST or label != "rounded":
             yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
+    for sentence in said.unsettled:
+        yield f"perhaps  {sentence}"
     for flag, because in said.flags:
         yield f"flag {flag.replace('_', ' ')}: {because}"
     if said.reasons:

@@ -84,7 +84,11 @@ class Folder:
             raise refuse(origin, "format", f"the format of this file is not known by its ending; read are {known}.")
         if kind == "parquet":
             with reading(origin):
-                return _parquet(self.engine, files, origin)
+                try:
+                    return _parquet(self.engine, files, origin)
+                except (duckdb.InvalidInputException, duckdb.SerializationException):
+                    said = "this is not a Parquet file, or it is damaged; export it again."
+                    raise refuse(origin, "cannot-read", said) from None
         opener = {"csv": csv_relation, "json": _json, "xlsx": excel_relation}[kind]
         with reading(origin):
             parts = [opener(self.engine, path, self._origin(path), options) for path in files]
