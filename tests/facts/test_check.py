@@ -53,7 +53,7 @@ def test_missing_columns_are_all_named_and_other_tables_still_checked(tmp_path: 
         "data/orders.csv: error: there is no column ‘account_id’, which tables.orders reads. Did you mean ‘acount_id’?",
         "data/orders.csv: error: there is no column ‘person_id’, which tables.orders reads. There is: acount_id, at.",
         (
-            "data/people.csv: warning: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
+            "data/people.csv: error: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
             "such as ‘Z’, so it counts for no account."
         ),
     ]

@@ -240,7 +240,7 @@ def _over_contacts(draw: Draw, feeds: Sequence[str], found: dict[str, Any], kind
 def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict[str, Any]:
     metric = dict(verb)
     if draw(st.booleans()):
-        others = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
+        others: Sequence[str] = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
         usual = f"{draw(st.sampled_from(WINDOWS))} days"
         others = others[:-1] if feed == "releases" else others
         metric["over"] = usual if draw(st.integers(0, 3)) else draw(st.sampled_from(others))
