@@ -53,7 +53,7 @@ def test_missing_columns_are_all_named_and_other_tables_still_checked(tmp_path: 
         "data/orders.csv: error: there is no column ‘account_id’, which tables.orders reads. Did you mean ‘acount_id’?",
         "data/orders.csv: error: there is no column ‘person_id’, which tables.orders reads. There is: acount_id, at.",
         (
-            "data/people.csv: warning: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
+            "data/people.csv: error: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
             "such as ‘Z’, so it counts for no account."
         ),
     ]
@@ -277,6 +277,30 @@ def test_every_code_is_explained_in_the_reference() -> None:
     assert set(re.findall(r'refuse\(\s*[^,]+,\s*"([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'None, "(?:error|warning|note)", "([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'\.warn\("([a-z-]+)"', text)) <= CODES
+
+
+RELEASES = """
+model: checked
+entities: {account: {table: accounts, key: account_id, from: started_on, until: ended_on}}
+tables: {orders: {time: at}}
+metrics: {n: {count: orders}}
+"""
+
+
+def test_a_table_that_only_forgot_its_account(tmp_path: Path) -> None:
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    (message,) = messages(tmp_path, files, "same-for-all", RELEASES)
+    assert message == (
+        "it names no account, so every metric over it is the same for all; it has the column ‘account_id’: "
+        "does `account: account_id` belong to the table?"
+    )
+
+
+def test_a_table_about_nobody_in_particular(tmp_path: Path) -> None:
+    assert said(facts_of(tmp_path, {"orders.csv": "number,at\n7,2026-06-29\n"}, RELEASES)) == []
+    unread = RELEASES.replace("metrics: {n: {count: orders}}", "metrics: {n: {attribute: account_id}}")
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    assert messages(tmp_path, files, "same-for-all", unread) == []
 
 
 def test_without_a_beginning_that_is_the_time_of_the_row_nobody_is_ever_seen(tmp_path: Path) -> None:

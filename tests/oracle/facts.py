@@ -54,7 +54,9 @@ class Facts:
         return self._seen[key]
 
     def rows_of(self, table: str, level: str, entity: Value, as_of: date, known_by: date) -> list[Row]:
-        """The visible rows of one entity."""
+        """The visible rows of one entity; every visible row where the table names no entity."""
+        if self.for_all(table):
+            return self.seen(table, as_of, known_by)
         key = (table, level, as_of, known_by)
         if key not in self._of:
             column = self.model.tables[table].ids.get(level, self.model.entities[level].key)
@@ -63,6 +65,11 @@ class Facts:
                 grouped[row[column]].append(row)
             self._of[key] = grouped
         return self._of[key].get(entity, [])
+
+    def for_all(self, table: str) -> bool:
+        """Whether nothing says whom a row of the table is about."""
+        own = [entity.table for entity in self.model.entities.values()]
+        return table not in own and not self.model.tables[table].ids
 
     def newest(self, table: str, as_of: date, known_by: date) -> datetime | None:
         """The time of the table's newest visible row, whoever's it is."""

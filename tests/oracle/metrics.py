@@ -138,6 +138,8 @@ class Metrics:
         value = reader.value(used) if used else None
         feed = self._feed(metric, rows, entity, as_of)
         says = _claim if metric.verb in NEED_THE_FEED else _value
+        if self.facts.for_all(metric.source or "") and not feed.empty and not feed.fresh:
+            return Reading("stale_feed", at=at)
         return replace(says(metric, value, feed), at=at)
 
     def _feed(self, metric: Aggregate, rows: Sequence[Row], entity: Value, as_of: date) -> Feed:

@@ -71,6 +71,7 @@ TABLES: Mapping[str, dict[str, Any]] = {
         "time": "signed_on",
         "columns": {"ends_on": "planned", "renewed": {"known": "decided_on", "kind": "yes_no"}},
     },
+    "releases": {"time": "released_on", "known": "told_at"},
 }
 
 WHERE: Mapping[str, Sequence[str]] = {
@@ -84,6 +85,7 @@ WHERE: Mapping[str, Sequence[str]] = {
     "tickets": ("priority = 'urgent'", "not (priority = 'urgent')", "csat >= 3", "closed_at is not null"),
     "answers": ("kind = 'nps'", "score between 7 and 10"),
     "contracts": ("renewed", "not renewed", "seats > 1", "ends_on >= date '2026-06-30'"),
+    "releases": ("line = 'v1'", "number > 1"),
 }
 
 NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -118,6 +120,14 @@ NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
         {"days_since": "contracts.ends_on"},
         {"count": "contracts"},
     ),
+    "releases": (
+        {"last": "releases.number"},
+        {"count": "releases"},
+        {"max": "releases.number"},
+        {"count_distinct": "releases.line"},
+        {"days_since": "releases"},
+        {"share": "releases", "that": "line = 'v2'"},
+    ),
 }
 
 WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -125,9 +135,10 @@ WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
     "tickets": ({"last": "tickets.priority"},),
     "answers": ({"last": "answers.kind"},),
     "contracts": (),
+    "releases": ({"last": "releases.line"},),
 }
 
-CATEGORIES = ("login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
+CATEGORIES = ("v1", "login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
 
 
 @st.composite
@@ -229,8 +240,9 @@ def _over_contacts(draw: Draw, feeds: Sequence[str], found: dict[str, Any], kind
 def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict[str, Any]:
     metric = dict(verb)
     if draw(st.booleans()):
-        others = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
+        others: Sequence[str] = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
         usual = f"{draw(st.sampled_from(WINDOWS))} days"
+        others = others[:-1] if feed == "releases" else others
         metric["over"] = usual if draw(st.integers(0, 3)) else draw(st.sampled_from(others))
     if draw(st.integers(0, 2)) == 0:
         metric["where"] = draw(st.sampled_from(WHERE[feed]))

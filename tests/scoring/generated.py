@@ -149,7 +149,17 @@ def shuffled(random: Random, rows: list[Row]) -> list[Row]:
     return rows
 
 
-FEEDS = {"logins": logins, "tickets": tickets, "answers": answers, "contracts": contracts}
+def releases(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows about nobody in particular."""
+    rows = []
+    for number in range(random.choice((1, 5, len(ids) // 20))):
+        when = moments(random, 300)
+        major, known = random.choice(AMOUNTS), later(random, when)
+        rows.append({"released_on": when, "told_at": known, "number": maybe(random, major), "line": f"v{number % 3}"})
+    return rows
+
+
+FEEDS = {"logins": logins, "tickets": tickets, "answers": answers, "contracts": contracts, "releases": releases}
 
 
 def contacts(random: Random, ids: Sequence[Any]) -> list[Row]:

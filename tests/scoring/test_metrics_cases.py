@@ -82,6 +82,16 @@ C,2026-02-01,9,2026-06-29
     # Nothing came for ten days, and the feed counts as fresh for seven.
     "calls": "account_id,at,minutes\nA,2026-06-20,12\nB,2026-06-01,30\n",
     "chats": "account_id,at\n",
+    # About nobody. The newest release was told of on 1 July; no rate has come for ten days.
+    "releases": """
+released_on,told_on,number,line
+2026-01-10,2026-01-10,7,stable
+2026-05-20,2026-05-20,8,stable
+2026-06-25,2026-06-25,9,beta
+2026-06-29,2026-07-01,10,stable
+""",
+    "rates": "day_of,rate\n2026-06-01,1.08\n2026-06-20,1.1\n",
+    "versions": "account_id,at,version\nA,2026-06-01,8\nB,2026-02-01,5\nC,2026-06-01,\n",
     "contacts": "contact_id,account_id,skill\nc1,A,1\nc2,A,5\nc3,B,2\nc4,C,3\nc5,,4\n",
     "pings": "contact_id,at\nc1,2026-06-28\nc1,2026-06-29\nc1,2026-06-30\nc2,2026-06-04\nc4,2026-01-01\n",
     "beeps": "contact_id,at\nc1,2026-06-20\n",
@@ -115,6 +125,11 @@ tables:
   nowhere: {account: account_id, time: at}
   nowhere_of_pro: {account: account_id, time: at, connected_if: "plan = 'pro'"}
   pings: {contact: contact_id, time: at}
+  releases: {time: released_on, known: told_on}
+  rates: {time: day_of, fresh: 7 days}
+  no_rates: {time: day_of}
+  rates_nowhere: {time: day_of}
+  versions: {account: account_id, time: at}
   beeps: {contact: contact_id, time: at, fresh: 7 days}
 metrics:
 """
@@ -233,6 +248,25 @@ CASES = [
     case("by_zero", "{expr: \"logins_7d / nullif(open_all, 0)\"}", {"A": 1.5, "B": "undefined", "C": 0, "D": NEW}),
     case("age", "{expr: tenure_days / 10.0}", {"A": 91.1, "D": 91.1}),
     case("worth", "{attribute: arr}", {"A": 1000, "B": 500, "C": 2000, "D": "no_data"}),
+    # ---- tables without an account: one value for all. On 30 June nobody knows of release 10, told of on 1 July.
+    case("newest_release", "{last: releases.number}", {"A": 9, "B": 9, "C": 9, "D": 9},
+         sql="""select account_id, (select max_by(number, released_on) from releases where told_on < '2026-07-01')
+                from accounts"""),
+    case("stable_release", "{last: releases.number, where: \"line = 'stable'\"}", {"A": 8, "D": 8}),
+    case("releases_90d", "{count: releases, over: 90 days}", {"A": 2, "B": 2, "C": 2, "D": 2}),
+    case("lines", "{count_distinct: releases.line}", {"A": 2, "D": 2}),
+    case("since_release", "{days_since: releases}", {"A": 5, "D": 5}),
+    case("version", "{last: versions.version}", {"A": 8, "B": 5, "C": "no_data", "D": NEW}),
+    case("version_lag", "{expr: newest_release - version}", {"A": 1, "B": 4, "C": "no_data", "D": NEW}),
+    # 91 days before, the newest was 7: on 31 March.
+    case("release_change", "{change: newest_release, against: 91 days ago, as: difference}", {"A": 2, "D": 2}),
+    case("rate", "{last: rates.rate}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("rates_seen", "{count: rates}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("rate_10d", "{last: rates.rate, over: 5 days, absent: worst}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("none", "{last: no_rates.rate}", {"A": NEW, "D": NEW}),
+    case("none_counted", "{count: no_rates}", {"A": NEW, "D": NEW}),
+    case("nowhere_for_all", "{last: rates_nowhere.rate}", {"A": NEW, "D": NEW}),
+    case("releases_of_contact", "{mean: contact.newest_of_contact}", {"A": 9, "B": 9, "D": "no_data"}),
     # ---- a level below: c1 came three times, c2 once, c4 not in the window; c3 never had a row, so nobody can tell
     # how often B's only contact came; c5 is nobody's
     case("contacts", "{count: contact}", {"A": 2, "B": 1, "C": 1, "D": 0}),
@@ -264,6 +298,7 @@ CASES = [
 BELOW = """
   plan: {attribute: plan}
   pings_28d: {for: contact, count: pings, over: 28 days}
+  newest_of_contact: {for: contact, last: releases.number}
   beeps_28d: {for: contact, count: beeps, over: 28 days}
   skill: {for: contact, attribute: skill}
   price: {for: subscription, attribute: price}
@@ -275,6 +310,7 @@ BELOW = """
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = "".join(f"  {one.values[0]}: {one.values[1]}\n" for one in CASES)
     model = MODEL + lines + BELOW + NO_TREE
+    tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"], "no_rates": "day_of,rate"}
     tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"]}
     tables["logins_of_large"] = TABLES["logins"]
     return written(tmp_path_factory.mktemp("cases"), model, tables)
@@ -315,6 +351,7 @@ def plain(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for path in sorted((folder / "data").glob("*.csv")):
             kinds = {"at": "timestamp", "loaded_at": "timestamp", "opened_at": "timestamp", "closed_at": "timestamp"}
+            kinds |= {"released_on": "timestamp", "told_on": "timestamp"}
             header = path.read_text("utf-8").splitlines()[0].split(",")
             types = {column: kinds[column] for column in header if column in kinds}
             connection.read_csv(str(path), header=True, dtype=types).create(path.stem)

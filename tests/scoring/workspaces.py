@@ -30,6 +30,8 @@ KINDS = {
     "parent_id": None, "changed_on": pa.date32(), "recorded_at": pa.timestamp("us"), "joined_on": pa.date32(),
     "left_on": pa.date32(), "role": pa.string(), "skill": pa.int64(), "share": pa.float64(), "keen": pa.bool_(),
     "signed_on": pa.date32(), "ends_on": pa.date32(), "renewed": pa.bool_(), "decided_on": pa.date32(),
+    "released_on": pa.timestamp("us"), "told_at": pa.timestamp("us"), "number": pa.decimal128(12, 2),
+    "line": pa.string(),
 }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ class Workspace:
     def check(self, as_of: date | None = None) -> list[Finding]:
         """Every finding of the workspace file, the model and the data."""
         day = self.day(as_of)
-        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model)]
+        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model, self.facts.queried)]
         if closed := self._closed_sources():
             return [*found, *closed]
         found += self.facts.check(day)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keepwell.errors import Finding, KeepwellError, Severity
 from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
-from keepwell.facts.check.identity import alike, keys, links, owners
+from keepwell.facts.check.identity import alike, keys, links, owners, unnamed
 from keepwell.facts.check.life import before_start, lives
 from keepwell.facts.check.report import CODES, Findings, Look
 from keepwell.facts.check.times import times
@@ -98,6 +98,7 @@ def _feed(look: Look) -> Findings:
     yield from times(look)
     yield from changing(look)
     yield from owners(look)
+    yield from unnamed(look)
     if look.feed.spec.key:
         yield from keys(look, look.feed.spec.key, "they count twice.")
     yield from repeats(look)

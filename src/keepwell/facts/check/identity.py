@@ -13,6 +13,7 @@ from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, rows_of, such_as
 from keepwell.facts.feed import column_of
 from keepwell.facts.ids import as_id
+from keepwell.model.graph import tables_read
 
 _NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
     ("without the spaces around them", lambda value: value.strip()),
@@ -43,6 +44,18 @@ def owners(look: Look) -> Findings:
     for level, column in look.feed.spec.ids.items():
         if level in look.facts.model.entities:
             yield from _owner(look, level, column, required=level == "account")
+
+
+def unnamed(look: Look) -> Findings:
+    """Check that a table whose metrics are the same for everybody is not one that only forgot to say whose rows are."""
+    model, name = look.facts.model, look.feed.name
+    relation = look.facts.relation(name)
+    if relation is None or not model.holds_for_all(name) or name not in tables_read(model):
+        return
+    for level, entity in model.entities.items():
+        if entity.key in relation.columns and entity.key.lower() != "id":
+            said = f"it names no {level}, so every metric over it is the same for all; it has the column ‘{entity.key}’"
+            yield look.warn("same-for-all", f"{said}: does `{level}: {entity.key}` belong to the table?")
 
 
 def links(look: Look, level: str) -> Findings:

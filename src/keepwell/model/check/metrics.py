@@ -6,7 +6,7 @@ from keepwell.model.check.report import Report
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, CountTrue, DaysSince, Expr, Mean, MetricBase, Open
 from keepwell.model.model import Model
-from keepwell.model.window import LastDays
+from keepwell.model.window import FirstDays, LastDays
 from keepwell.model.yaml import Steps
 
 LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
@@ -98,7 +98,7 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
     if table is None:
         report.unknown("table", metric.source or "", [*model.tables, *model.entities], here)
         return
-    if metric.for_ not in table.ids and not _keeps(model, metric):
+    if not (metric.for_ in table.ids or _keeps(model, metric) or model.holds_for_all(metric.source or "")):
         report.error(
             "level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table."
         )
@@ -106,6 +106,9 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.error(
             "no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table."
         )
+    if isinstance(metric.over, FirstDays) and model.holds_for_all(metric.source or ""):
+        said = f"a row of {metric.source} is about nobody, so it lies in nobody's first days."
+        report.error("window", ("metrics", name, "over"), said)
     if isinstance(metric, Open) and not _ends(model, metric):
         spec = table.columns.get(metric.until)
         how = f"{{happened: true, known: {spec.known}}}" if spec and spec.known else "happened"

@@ -23,6 +23,9 @@ from keepwell.scoring.rounding import settled
 
 Pairs = list[tuple[Need, Aggregate]]
 
+_ALL = "@all"
+"""The key, and its only value, of rows that are about everybody."""
+
 
 @dataclass(frozen=True)
 class TableView:
@@ -41,8 +44,15 @@ class TableView:
         return self.model.tables[self.table]
 
     @property
+    def for_all(self) -> bool:
+        """Whether the table names no entity: each metric is then one value, the same for every entity."""
+        return self.model.holds_for_all(self.table)
+
+    @property
     def key(self) -> str:
         """The column that says which entity a row is about."""
+        if self.for_all:
+            return _ALL
         return self.spec.ids.get(self.level) or self.model.entities[self.level].key
 
 
@@ -52,11 +62,17 @@ def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
         return wide.mutate(**_nothing(view, wide, pairs))
     found = view.keep(_aggregated(view, pairs))
     feeds = _feeds(view, found, pairs)
-    joined = wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
+    joined = _joined(view, wide, found)
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
         columns |= _settled(view, joined, need, metric, feeds[need.ago])
     return joined.mutate(**columns).drop(*(newest_name(ago) for ago in feeds))
+
+
+def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
+    if view.for_all:  # a cross join, written as the equi-join that every backend keeps as it is
+        return wide.mutate(**{_ALL: ibis.literal(_ALL)}).left_join(found, [(_ALL, "id")]).drop(_ALL, "id_right")
+    return wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
 
 
 def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
@@ -65,6 +81,7 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
     if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
         rows = _with_beginnings(view, rows)
+    rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, APART):
@@ -94,6 +111,8 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, f
     fresh = feed.fresh(view.spec, metric, view.moment.ago(need.ago).as_of)
     found = joined[need.value] if need.value in joined.columns else newest
     value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest, need.ago))
+    if view.for_all and feed.newest is not None and not fresh:  # here the feed's age is the value's own
+        value, state = ibis.null(value.type()), ibis.literal("stale_feed")
     age = joined[need.at] if need.at in joined.columns else newest
     number = settled(_days(metric, value, view.moment.ago(need.ago)))
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
