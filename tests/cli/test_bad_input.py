@@ -260,6 +260,44 @@ def test_a_scale_that_cannot_read_its_metric(tmp_path: Path, metric: str, scale:
     assert checked.out.splitlines()[0].startswith(f"model.yaml:17: error: scores.health.parts.mood: {said}")
 
 
+@pytest.mark.parametrize(("kind", "formula"), [
+    ("", "case when grade > 5 then 'good' else 'bad' end"), ("kind: text, ", "coalesce(grade, 'none')"),
+    ("kind: text, ", "coalesce(grade, other)"), ("kind: text, ", "lower(grade)"),
+])  # fmt: skip
+def test_a_curve_over_a_formula_of_words(tmp_path: Path, kind: str, formula: str) -> None:
+    more = f'mood: {{expr: "{formula}"}}\n  grade: {{last: answers.score}}\n  other: {{max: answers.score}}\n'
+    model = MODEL.replace("mood: {last: answers.score}\n", more).replace(
+        "{between: [0, 10]}", f"{{{kind}known: answered_on}}"
+    )
+    checked = keepwell("check", written(tmp_path, {"model.yaml": model}))
+    wrong = "bands, curves and ranges read numbers, and ‘mood’ is text; use `map:`."
+    said = f"error: scores.health.parts.mood: {wrong}\n1 error\n"
+    assert (checked.code, checked.out.split(": ", 1)) == (1, ["model.yaml:19", said])
+
+
+def test_a_whole_number_written_with_a_point_is_found_in_a_map(tmp_path: Path) -> None:
+    """A CSV export writes 1.0 where the workbook it comes from holds 1."""
+    model = MODEL.replace("curve: [[0, 0], [10, 100]]", "map: [['1', 100], ['1.5', 20], [else, 0]]")
+    model = model.replace(", columns: {score: {between: [0, 10]}}", "").replace("weight: 3", "weight: 0")
+    answers = "account_id,answered_on,score\nA,2026-06-20,1.0\nB,2026-06-20,1.5\nC,2026-06-20,1\nD,2026-06-20,10\n"
+    found = scored(tmp_path, {"model.yaml": model, "data/answers.csv": answers})
+    assert {name: float(points) for name, points in found.items()} == {"A": 100, "B": 20, "C": 100, "D": 0}
+
+
+@pytest.mark.parametrize("formula", ["rev * rev * rev", "mean"])
+def test_a_number_that_grows_too_large_is_blamed_on_its_metric(tmp_path: Path, formula: str) -> None:
+    big = (
+        "{mean: answers.score, weight: worth}"
+        if formula == "mean"
+        else f'{{expr: "{formula}"}}\n  rev: {{sum: answers.score}}'
+    )
+    model = MODEL.replace("{last: answers.score}", big).replace(", columns: {score: {between: [0, 10]}}", "")
+    answers = "account_id,answered_on,score,worth\n" + "A,2026-06-20,900000000000000000.5,900000000000000000.5\n" * 3
+    found = keepwell("score", written(tmp_path, {"model.yaml": model, "data/answers.csv": answers}))
+    assert found.code == 1
+    assert found.said.startswith("error: metrics.mood: a number on the way to its value is too large")
+
+
 def test_words_where_numbers_are_read(tmp_path: Path) -> None:
     words = "account_id,answered_on,score\nA,2026-05-20,good\nC,2026-06-11,bad\n"
     parts = ("data/answers.csv", "column ‘score’, row 2: ‘good’ is not a number (2 of 2 values are not)")

@@ -234,6 +234,41 @@ def test_the_tree_as_json(acme: Path) -> None:
     assert found["change"] is None
 
 
+def test_an_override_of_which_nobody_knows_whether_it_holds_is_named(tmp_path: Path) -> None:
+    """B has no answer: its score of 25 (in a range for want of that answer) might be 10, and the input is named."""
+    acme = written(tmp_path)
+    model = acme / "model.yaml"
+    rule = '    overrides: [{when: "mood < 3", replace: 10, because: the CSM is alarmed}]\n    tiers:'
+    model.write_text(model.read_text().replace("    tiers:", rule), encoding="utf-8")
+    assert explained(acme, "B")["unsettled"] == ["Replaced by 10: the CSM is alarmed (unknown: mood)"]
+    assert explained(acme, "A")["unsettled"] == []
+    shown = once("explain", acme, "B").out
+    assert "perhaps  Replaced by 10: the CSM is alarmed (unknown: mood)\n" in shown
+    assert "could be 10–43.75 if the missing data came in; 75 % of the weight has data" in shown
+
+
+def test_a_scale_that_cannot_read_its_metric_is_no_score(tmp_path: Path) -> None:
+    """What `check` calls an error is one for `score`, too: else everybody would only seem to lack the data."""
+    acme = written(tmp_path)
+    model = acme / "model.yaml"
+    wrong = model.read_text().replace("curve: [[0, 0], [10, 100]]", "map: [[good, 100], [else, 0]]")
+    model.write_text(wrong, encoding="utf-8")
+    found = once("score", acme)
+    assert (found.code, found.out) == (1, "")
+    assert "a map reads words, and ‘mood’ is a number" in found.said
+
+
+@pytest.mark.parametrize("place", ["data/logins.csv", "data/new.csv", "model.yaml", "keepwell.yaml"])
+def test_a_result_never_takes_the_place_of_what_it_is_made_of(tmp_path: Path, place: str) -> None:
+    acme = written(tmp_path)
+    before = listing(acme)
+    found = once("score", acme, "--format", "csv", "--output", acme / place)
+    said = f"error: {acme / place} is a place that the workspace reads from; write the result elsewhere."
+    assert (found.code, found.said) == (2, said)
+    assert listing(acme) == before
+    assert once("score", acme, "--format", "csv", "--output", acme / "scores.csv").code == 0
+
+
 def test_parts_of_a_change_sum_to_it(acme: Path) -> None:
     """A had one login in the 28 days to 8 June, and an answer; since then three came."""
     change = explained(acme, "A", "--since", "2026-06-08")["change"]

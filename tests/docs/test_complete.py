@@ -15,7 +15,8 @@ from keepwell.model.expressions import FUNCTIONS
 from keepwell.model.fields import names_of
 from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
-from keepwell.model.score import Flag, Outcome, Override, Score, Step, Tier, Zone
+from keepwell.model.scale import Case, Scale
+from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
 from keepwell.model.tables import Column, Entity, Table
 from keepwell.model.tree import Group, Measure, Stale
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
@@ -27,7 +28,7 @@ from tests.docs.pages import DOCS, ROOT
 
 TYPES: list[Any] = [
     *(Model, Peers, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
-    *(Tier, Zone, Step, Override, Flag, Outcome),
+    *(Scale, Case, Variant, Adjustment, Rule, Tier, Zone, Step, Override, Flag, Outcome),
 ]
 REFERENCE = DOCS / "reference"
 

@@ -132,17 +132,35 @@ def test_unreadable_values_as_missing_are_counted(tmp_path: Path) -> None:
     ]
 
 
-def test_a_text_column_that_almost_is_a_number_is_pointed_out(tmp_path: Path) -> None:
+def test_a_column_of_numbers_and_words_that_nobody_reads_as_either_is_asked_about(tmp_path: Path) -> None:
     model = NAMES.replace("metrics: {n: {count: orders}}", "metrics: {seats: {last: orders.seats}}")
     content = "account_id,at,seats\nA,2026-06-28,5\nA,2026-06-29,many\nA,2026-06-30,7\n"
-    facts = facts_of(tmp_path, {"orders.csv": content, "accounts.csv": "account_id,title\nA,x\n"}, model)
-    assert column(facts, "orders", "seats") == ["5", "many", "7"]
-    (mixed,) = of(facts, "mixed")
-    assert mixed.message == (
-        "column ‘seats’ reads as text, though most of its values are numbers; row 3: ‘many’ is not a number. "
-        'Say `null_words: ["many"]` for this table in keepwell.yaml if it means «no value»; '
-        "`unreadable: missing` reads such values as missing."
+    facts = facts_of(tmp_path, {"orders.csv": content}, model)
+    message = refusal(facts)
+    assert message == (
+        "data/orders.csv: error: column ‘seats’, row 3: ‘many’ is not a number, and 2 other values are; say which it "
+        "is in the model, such as `columns: {seats: {kind: number}}` (or kind: text) for table orders, or which words "
+        "mean «no value» with `null_words:` in keepwell.yaml."
     )
+    (mixed,) = of(facts, "mixed")
+    assert (mixed.severity, str(mixed)) == ("error", message)
+    declared = model.replace("time: at}", "time: at, columns: {seats: {kind: text}}}")
+    assert column(facts_of(tmp_path, {"orders.csv": content}, declared), "orders", "seats") == ["5", "many", "7"]
+    told = facts_of(tmp_path, {"orders.csv": content}, model, tables={"orders": {"null_words": ["many"]}})
+    assert column(told, "orders", "seats") == [5, None, 7]
+
+
+@pytest.mark.parametrize(("values", "first", "kind"), [
+    (["4", "n/a", "none", "-"], "n/a", "number"), (["true", "maybe"], "maybe", "yes_no"),
+    (["2026-01-05", "soon"], "soon", "time"),
+])  # fmt: skip
+def test_one_value_of_another_kind_is_enough_to_ask(tmp_path: Path, values: list[str], first: str, kind: str) -> None:
+    """Read without the later rows, the first value would have been of that kind."""
+    model = NAMES.replace("metrics: {n: {count: orders}}", "metrics: {seats: {last: orders.seats}}")
+    content = "account_id,at,seats\n" + "".join(f"A,2026-06-28,{value}\n" for value in values)
+    said = refusal(facts_of(tmp_path, {"orders.csv": content}, model))
+    assert f"row 3: ‘{first}’ is not" in said
+    assert f"kind: {kind}" in said
 
 
 @pytest.mark.parametrize(
@@ -297,3 +315,83 @@ def test_two_files_that_could_be_meant(tmp_path: Path) -> None:
 def test_a_file_without_read_permission_or_format(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {"orders.doc": ONE}, tables={"orders": {"path": "orders.doc"}})
     assert "the format of this file is not known by its ending" in refusal(facts)
+
+
+GROUPED = HEADER + 'A,2026-06-01,"2,000"\nA,2026-06-02,3\n'
+
+
+def test_a_comma_before_three_digits_is_asked_about(tmp_path: Path) -> None:
+    """Not advised as a decimal mark, which would turn 2,000 into 2."""
+    said = refusal(facts_of(tmp_path, {"orders.csv": GROUPED}))
+    assert 'Say `thousands: ","` if it is 2000, or `decimal: ","` if it is 2, for this table in keepwell.yaml' in said
+    grouped = facts_of(tmp_path, {"orders.csv": GROUPED}, tables={"orders": {"thousands": ","}})
+    assert column(grouped, "orders", "amount") == [2000, 3]
+    assert "thousands" not in codes(grouped)
+
+
+def test_a_decimal_comma_that_may_stand_between_thousands_is_pointed_out(tmp_path: Path) -> None:
+    comma = {"orders": {"decimal": ","}}
+    facts = facts_of(tmp_path, {"orders.csv": GROUPED}, tables=comma)
+    assert column(facts, "orders", "amount") == [2, 3]
+    (finding,) = of(facts, "thousands")
+    assert str(finding) == (
+        "data/orders.csv: warning: column ‘amount’: every comma has three digits behind it, so ‘2,000’ reads as 2 "
+        'where 2000 may be meant; then say `thousands: ","` in place of `decimal: ","`.'
+    )
+    for settled in ('"2,5"', '"1234,500"', '"0,125"'):
+        assert "thousands" not in codes(
+            facts_of(tmp_path, {"orders.csv": GROUPED + f"A,2026-06-03,{settled}\n"}, tables=comma)
+        )
+
+
+SLASHES = HEADER + "A,05/06/2026,1\nA,06/20/2026,2\n"
+
+
+def test_the_form_of_dates_that_is_proposed_fits_all_of_them(tmp_path: Path) -> None:
+    said = refusal(facts_of(tmp_path, {"orders.csv": SLASHES}))
+    assert 'Say `dates: "%m/%d/%Y"` for this table' in said
+    followed = facts_of(tmp_path, {"orders.csv": SLASHES}, tables={"orders": {"dates": "%m/%d/%Y"}})
+    assert column(followed, "orders", "at") == [at("2026-05-06"), at("2026-06-20")]
+    wrong = facts_of(tmp_path, {"orders.csv": SLASHES}, tables={"orders": {"dates": "%d/%m/%Y"}})
+    assert 'Say `dates: "%m/%d/%Y"` for this table' in refusal(wrong)
+    either = facts_of(tmp_path, {"orders.csv": SLASHES.replace("06/20", "06/10")})
+    assert 'Say `dates: "%d/%m/%Y"` (or %m/%d/%Y) for this table' in refusal(either)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_two_forms_that_read_one_date_differently_are_refused(tmp_path: Path, ending: str) -> None:
+    forms = {"orders": {"dates": ["%d/%m/%Y", "%m/%d/%Y"]}}
+    facts = facts_of(tmp_path, {"orders.csv": SLASHES} if ending == "csv" else {}, tables=forms)
+    if ending == "parquet":
+        texts = pa.table({"account_id": ["A", "A"], "at": ["05/06/2026", "06/20/2026"], "amount": [1, 2]})
+        pq.write_table(texts, tmp_path / "data/orders.parquet")
+    said = refusal(facts)
+    assert "column ‘at’: ‘05/06/2026’ is one time by `%d/%m/%Y` and another by `%m/%d/%Y`; leave the one" in said
+    assert [finding.severity for finding in of(facts, "dates")] == ["error"]
+
+
+def test_forms_that_never_read_one_date_differently_stand_beside_each_other(tmp_path: Path) -> None:
+    dotted = HEADER + "A,05.06.2026,1\nA,06/20/2026,2\nA,2026-06-21,3\n"
+    forms = {"orders": {"dates": ["iso", "%d.%m.%Y", "%m/%d/%Y"]}}
+    facts = facts_of(tmp_path, {"orders.csv": dotted}, tables=forms)
+    assert column(facts, "orders", "at") == [at("2026-06-05"), at("2026-06-20"), at("2026-06-21")]
+
+
+def test_the_advice_for_a_number_that_is_none_settles_it(tmp_path: Path) -> None:
+    """Words for nothing are words: among the numbers of a Parquet file there are none."""
+    for options in ({}, {"unreadable": "missing"}):
+        facts = facts_of(tmp_path, {}, tables={"orders": options})
+        numbers = pa.table({"account_id": ["A"] * 3, "at": [at("2026-06-01")] * 3, "amount": [1.5, 2.5, math.nan]})
+        pq.write_table(numbers, tmp_path / "data/orders.parquet")
+        if not options:
+            said = refusal(facts)
+            assert "Mend the value; or say `unreadable: missing` for this table" in said
+            assert "null_words" not in said
+        else:
+            assert column(facts, "orders", "amount") == [Decimal("1.5"), Decimal("2.5"), None]
+
+
+@pytest.mark.parametrize("content", [b"PAR1junkPAR1", b"", b"id,at\nA,1\n"])
+def test_a_parquet_file_that_is_none(tmp_path: Path, content: bytes) -> None:
+    said = "data/orders.parquet: this is not a Parquet file, or it is damaged; export it again."
+    assert refusal(facts_of(tmp_path, {"orders.parquet": content})) == said

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.facts.check import CODES
-from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, said
+from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, rows, said
 
 MODEL = """
 model: checked
@@ -53,7 +53,7 @@ def test_missing_columns_are_all_named_and_other_tables_still_checked(tmp_path: 
         "data/orders.csv: error: there is no column ‘account_id’, which tables.orders reads. Did you mean ‘acount_id’?",
         "data/orders.csv: error: there is no column ‘person_id’, which tables.orders reads. There is: acount_id, at.",
         (
-            "data/people.csv: warning: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
+            "data/people.csv: error: 1 row (100.0 %) of 1 account that accounts does not have (account_id), "
             "such as ‘Z’, so it counts for no account."
         ),
     ]
@@ -121,10 +121,11 @@ def test_ids_that_would_match_after_one_change(tmp_path: Path, stranger: str, wo
     accounts = ACCOUNTS + "7,2024-01-01,\n"
     files = orders(f"{stranger},1,2026-06-30 09:00", "A,1,2026-06-30 09:01", **{"accounts.csv": accounts})
     (found,) = messages(tmp_path, files, "orphan")
-    assert found.endswith(f"All of these ids would match {words}.")
+    known = "7" if "7" in stranger else "A"
+    assert found.endswith(f"All of these ids would match {words}, such as ‘{stranger}’ and ‘{known}’.")
     files = orders(f"{stranger},1,2026-06-30 09:00", "Q,1,2026-06-30 09:01", **{"accounts.csv": accounts})
     (found,) = messages(tmp_path, files, "orphan")
-    assert found.endswith(f"1 of these ids would match {words}.")
+    assert found.endswith(f"1 of these ids would match {words}, such as ‘{stranger}’ and ‘{known}’.")
 
 
 def test_numbers_and_text_are_the_same_id(tmp_path: Path) -> None:
@@ -276,3 +277,53 @@ def test_every_code_is_explained_in_the_reference() -> None:
     assert set(re.findall(r'refuse\(\s*[^,]+,\s*"([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'None, "(?:error|warning|note)", "([a-z-]+)"', text)) <= CODES
     assert set(re.findall(r'\.warn\("([a-z-]+)"', text)) <= CODES
+
+
+RELEASES = """
+model: checked
+entities: {account: {table: accounts, key: account_id, from: started_on, until: ended_on}}
+tables: {orders: {time: at}}
+metrics: {n: {count: orders}}
+"""
+
+
+def test_a_table_that_only_forgot_its_account(tmp_path: Path) -> None:
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    (message,) = messages(tmp_path, files, "same-for-all", RELEASES)
+    assert message == (
+        "it names no account, so every metric over it is the same for all; it has the column ‘account_id’: "
+        "does `account: account_id` belong to the table?"
+    )
+
+
+def test_a_table_about_nobody_in_particular(tmp_path: Path) -> None:
+    assert said(facts_of(tmp_path, {"orders.csv": "number,at\n7,2026-06-29\n"}, RELEASES)) == []
+    unread = RELEASES.replace("metrics: {n: {count: orders}}", "metrics: {n: {attribute: account_id}}")
+    files = {"orders.csv": "account_id,at\nA,2026-06-29\n"}
+    assert messages(tmp_path, files, "same-for-all", unread) == []
+
+
+def test_without_a_beginning_that_is_the_time_of_the_row_nobody_is_ever_seen(tmp_path: Path) -> None:
+    model = """
+model: self
+entities: {account: {table: accounts, key: account_id, from: at, valid_from: at}}
+tables: {accounts: {account: account_id, time: at}}
+metrics: {n: {last: accounts.n}}
+"""
+    facts = facts_of(tmp_path, {"accounts.csv": "account_id,at,n\nA,2026-01-01,1\nB,,2\n"}, model)
+    (finding,) = of(facts, "no-start")
+    assert finding.message == (
+        "1 account of 2 without ‘at’: a row without its time is never seen, so they have no score on any day."
+    )
+    assert [row["@id"] for row in rows(facts.entity("account", DAY, DAY))] == ["A"]
+
+
+def test_a_feed_of_nobody_known_is_an_error_and_ids_that_are_alike_are_pointed_out(tmp_path: Path) -> None:
+    files = {"accounts.csv": ACCOUNTS + "a ,2024-01-01,\n", "orders.csv": "account_id,at,amount\n00A,2026-06-30,1\n"}
+    facts = facts_of(tmp_path, files)
+    assert [finding.severity for finding in of(facts, "orphan")] == ["error"]
+    (alike,) = of(facts, "alike")
+    assert alike.message == (
+        "1 account stands under ids that differ only in spaces or capitals, such as ‘A’ and ‘a ’; "
+        "they are scored apart."
+    )

@@ -62,6 +62,33 @@ def test_numbers_are_handed_on(more: str) -> None:
     assert kind(book(metric="y", more=more), name="y") == ("number", False)
 
 
+@pytest.mark.parametrize("formula", [
+    "coalesce(z, x)", "greatest(z, x)", "least(z, x)", "nullif(z, x)", "case when x > 3 then z else x end",
+    "if(x > 3, x, z)", "(coalesce(z, (x)))", "coalesce(w, x)",
+])  # fmt: skip
+def test_formulas_hand_on_what_a_scale_reads(formula: str) -> None:
+    more = f'z: {{last: obs.y}}\n  w: {{expr: "coalesce(z, x)"}}\n  f: {{expr: "{formula}"}}'
+    for name in ("x", "y"):
+        assert kind(book(metric="f", more=more), name=name) == ("number", False)
+        assert kind(book("map: [[a, 1], [else, 0]]", "f", more.replace("x > 3", "1 > 3")), name=name) == (None, True)
+        assert kind(book("map: [[true, 1]]", "f", more.replace("x > 3", "1 > 3")), name=name) == ("yes_no", False)
+
+
+def test_what_is_compared_is_read_alike() -> None:
+    for formula, implied in (("greatest(y, x) > 3", "number"), ("lower(x) = y", "text"), ("not x and y", "yes_no")):
+        model = book("map: [[true, 1]]", "f", f'y: {{last: obs.y}}\n  f: {{expr: "{formula}"}}')
+        for name in ("x", "y"):
+            assert kind(model, name=name) == ((None, True) if implied == "text" else (implied, False))
+
+
+def test_columns_that_are_made_hand_on_too() -> None:
+    made = book(metric="y", more="y: {last: obs.twice}").replace('is: "x"}', 'is: "coalesce(x, z)"}, twice: {is: said}')
+    for name in ("x", "z"):
+        assert kind(made, name=name) == ("number", False)
+    bounded = book(metric="n", more="n: {count: obs}").replace('is: "x"}', 'is: "coalesce(u, z)", between: [0, 10]}')
+    assert kind(bounded, name="z") == ("number", False)
+
+
 def test_attributes_and_levels_below() -> None:
     more = "tier: {attribute: tier}\n  use: {for: seat, attribute: use}\n  y: {max: seat.use}"
     assert kind(book(metric="tier", more=more), "accounts", "tier") == ("number", False)
@@ -98,6 +125,27 @@ def test_a_later_word_does_not_make_earlier_numbers_words(tmp_path: Path, scale:
     lenient = facts_of(tmp_path, {"obs.csv": LATER}, book(scale), tables={"obs": {"unreadable": "missing"}})
     day = date(2026, 1, 31)
     assert [row["x"] for row in rows(lenient.seen("obs", day, day))] == [5]
+
+
+PRICES = """
+model: prices
+entities: {account: {table: accounts, key: account_id, valid_from: since}}
+metrics:
+  s: {attribute: s}
+  t: {attribute: t}
+  x: {expr: "coalesce(s, t)"}
+scores: {health: {parts: {p: {metric: x, curve: [[0, 0], [10, 100]]}}}}
+"""
+
+
+def test_a_later_word_does_not_take_an_earlier_formula_away(tmp_path: Path) -> None:
+    known = "account_id,since,s,t\nA,2026-01-05,4,5\n"
+    later = {"accounts.csv": known + "A,2026-08-01,lots,many\n"}
+    with pytest.raises(FactsError, match="column ‘s’, row 3: ‘lots’ is not a number"):
+        facts_of(tmp_path, later, PRICES).feed("accounts")
+    lenient = facts_of(tmp_path, later, PRICES, tables={"accounts": {"unreadable": "missing"}})
+    day = date(2026, 6, 30)
+    assert [(row["s"], row["t"]) for row in rows(lenient.entity("account", day, day))] == [(4, 5)]
 
 
 @pytest.mark.parametrize(("scale", "past", "later"), [

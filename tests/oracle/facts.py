@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from functools import cached_property
 
 from keepwell.model import Column, Model, Table
 from tests.oracle.expressions import evaluate, truth
@@ -14,6 +13,7 @@ from tests.oracle.numbers import Given, Value, exact
 
 Row = dict[str, Value]
 DAY = timedelta(days=1)
+ALWAYS = datetime(1, 1, 1)  # noqa: DTZ001 (naive, as facts are)
 
 
 def end_of(day: date) -> datetime:
@@ -41,6 +41,8 @@ class Facts:
         self.tables = {name: [_exact(row) for row in rows] for name, rows in tables.items()}
         self._seen: dict[tuple[str, date, date], list[Row]] = {}
         self._of: dict[tuple[str, str, date, date], dict[Value, list[Row]]] = {}
+        self._rows: dict[tuple[str, date], dict[Value, list[Row]]] = {}
+        self._parts: dict[tuple[str, str, date, date], dict[Value, list[Value]]] = {}
 
     def seen(self, table: str, as_of: date, known_by: date) -> list[Row]:
         """Rows of the table with time before the end of `as_of` and known before the end of `known_by`."""
@@ -52,7 +54,9 @@ class Facts:
         return self._seen[key]
 
     def rows_of(self, table: str, level: str, entity: Value, as_of: date, known_by: date) -> list[Row]:
-        """The visible rows of one entity."""
+        """The visible rows of one entity; every visible row where the table names no entity."""
+        if self.for_all(table):
+            return self.seen(table, as_of, known_by)
         key = (table, level, as_of, known_by)
         if key not in self._of:
             column = self.model.tables[table].ids.get(level, self.model.entities[level].key)
@@ -62,49 +66,79 @@ class Facts:
             self._of[key] = grouped
         return self._of[key].get(entity, [])
 
+    def for_all(self, table: str) -> bool:
+        """Whether nothing says whom a row of the table is about."""
+        own = [entity.table for entity in self.model.entities.values()]
+        return table not in own and not self.model.tables[table].ids
+
     def newest(self, table: str, as_of: date, known_by: date) -> datetime | None:
         """The time of the table's newest visible row, whoever's it is."""
         column = self.model.tables[table].time
         return max((moment(row, column) for row in self.seen(table, as_of, known_by)), default=None)
 
-    def entity(self, level: str, entity: Value, as_of: date) -> Row | None:
+    def entity(self, level: str, entity: Value, as_of: date, known_by: date) -> Row | None:
         """The row with an entity's attributes as they hold on the day: the latest `valid_from` that is not after it."""
-        spec = self.model.entities[level]
-        rows = self._entities[level].get(entity, [])
-        if spec.valid_from is None:
-            return rows[0] if rows else None
-        valid = [row for row in rows if before(row[spec.valid_from], end_of(as_of))]
-        return max(valid, key=lambda row: moment(row, spec.valid_from), default=None)
+        column = self.model.entities[level].valid_from
+        rows = self._valid(level, entity, as_of, known_by)
+        return max(rows, key=lambda row: _since(row, column), default=None)
 
-    def living(self, level: str, as_of: date) -> list[Value]:
+    def living(self, level: str, as_of: date, known_by: date) -> list[Value]:
         """Entities whose life has begun by this day and has not ended: the end's own day is no longer part of it."""
-        rows = ((entity, self.entity(level, entity, as_of)) for entity in self._entities[level])
-        return [entity for entity, row in rows if row is not None and self.lives(level, row, as_of)]
+        return [entity for entity in self._entities(level, known_by) if self.lives(level, entity, as_of, known_by)]
 
-    def lives(self, level: str, row: Row, as_of: date) -> bool:
-        """Whether the entity with this row lives on the day."""
+    def lives(self, level: str, entity: Value, as_of: date, known_by: date) -> bool:
+        """Whether the entity lives on the day."""
+        until = self.model.entities[level].until
+        row = self.entity(level, entity, as_of, known_by)
+        born = self.born(level, entity, as_of, known_by)
+        if row is None or (born is not None and not before(born, end_of(as_of))):
+            return False
+        return until is None or not before(row[until], end_of(as_of))
+
+    def born(self, level: str, entity: Value, as_of: date, known_by: date) -> datetime | None:
+        """The earliest beginning that any row states which holds by then; without such a column, the first row's."""
         spec = self.model.entities[level]
-        born = row[spec.from_] if spec.from_ else None
-        ended = row[spec.until] if spec.until else None
-        return (born is None or before(born, end_of(as_of))) and not before(ended, end_of(as_of))
+        column = spec.from_ or spec.valid_from
+        rows = self._valid(level, entity, as_of, known_by) if column else []
+        return min((moment(row, column) for row in rows if row[column or ""] is not None), default=None)
 
-    def tenure(self, level: str, entity: Value, as_of: date) -> Fraction | None:
-        """Days since the life began; None where nobody knows, and before it."""
-        column = self.model.entities[level].from_
-        row = self.entity(level, entity, as_of)
-        born = row[column] if row and column else None
-        if not isinstance(born, datetime) or not before(born, end_of(as_of)):
-            return None
-        return Fraction((as_of - born.date()).days)
+    def tenure(self, level: str, entity: Value, as_of: date, known_by: date) -> Fraction | None:
+        """Days since the life began; None where nobody knows, and outside of it."""
+        born = self.born(level, entity, as_of, known_by)
+        return Fraction((as_of - born.date()).days) if born and self.lives(level, entity, as_of, known_by) else None
 
-    @cached_property
-    def _entities(self) -> dict[str, dict[Value, list[Row]]]:
-        found: dict[str, dict[Value, list[Row]]] = {}
-        for level, spec in self.model.entities.items():
-            found[level] = defaultdict(list)
+    def parts_of(self, level: str, column: str, as_of: date, known_by: date) -> dict[Value, list[Value]]:
+        """What this column names → the living entities of the level that name it."""
+        key = (level, column, as_of, known_by)
+        if key not in self._parts:
+            self._parts[key] = defaultdict(list)
+            for entity in self.living(level, as_of, known_by):
+                self._parts[key][(self.entity(level, entity, as_of, known_by) or {})[column]].append(entity)
+        return self._parts[key]
+
+    def _valid(self, level: str, entity: Value, as_of: date, known_by: date) -> list[Row]:
+        """The rows of one entity that hold by this day: one without a `valid_from` always did."""
+        column = self.model.entities[level].valid_from
+        rows = self._entities(level, known_by).get(entity, [])
+        return [row for row in rows if _since(row, column) < end_of(as_of)]
+
+    def _entities(self, level: str, known_by: date) -> dict[Value, list[Row]]:
+        """Entity → its rows, as far as they were known."""
+        key = (level, known_by)
+        if key not in self._rows:
+            spec = self.model.entities[level]
+            table = self.model.tables.get(spec.table) or Table()
+            self._rows[key] = defaultdict(list)
             for row in self.tables.get(spec.table, ()):
-                found[level][row[spec.key]].append(row)
-        return found
+                timed = table.time is None or row[table.time] is not None
+                if timed and (table.known is None or before(row[table.known], end_of(known_by))):
+                    self._rows[key][row[spec.key]].append(row)
+        return self._rows[key]
+
+
+def _since(row: Row, column: str | None) -> datetime:
+    """From when a row holds; always where it does not say."""
+    return ALWAYS if column is None or row[column] is None else moment(row, column)
 
 
 def _exact(row: Mapping[str, Given]) -> Row:

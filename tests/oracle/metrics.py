@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Literal
 
 from keepwell.model import Model
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, Past, Ratio
+from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of
 from tests.oracle.numbers import Value, told
@@ -24,12 +25,16 @@ NEED_THE_FEED = (*ZERO_WHEN_EMPTY, "days_since")
 
 @dataclass(frozen=True)
 class Reading:
-    """A metric's value with its state; `at`: the newest time behind it, `exact`: the number unrounded."""
+    """A metric's value with its state; `at`: the newest time behind it, `exact`: the number unrounded.
+
+    `rests_on`: the readings of other metrics, of this entity and of others, that it was made of.
+    """
 
     state: State
     value: Value = None
     at: datetime | None = None
     exact: Fraction | None = None
+    rests_on: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,16 @@ class Metrics:
         self.model: Model = facts.model
         self.known_by = known_by
         self._readings: dict[tuple[str, Value, date], Reading] = {}
+        self._open: list[list[Reading]] = [[]]
 
     def read(self, name: str, entity: Value, as_of: date) -> Reading:
         """The metric of this entity of the metric's level."""
         key = (name, entity, as_of)
         if key not in self._readings:
-            self._readings[key] = _as_told(self._compute(name, entity, as_of))
+            self._open.append([])
+            told = _as_told(self._compute(name, entity, as_of))
+            self._readings[key] = replace(told, rests_on=tuple(self._open.pop()))
+        self._open[-1].append(self._readings[key])
         return self._readings[key]
 
     def names(self, level: str, entity: Value, as_of: date, wanted: Iterable[str]) -> Names:
@@ -66,12 +75,12 @@ class Metrics:
 
     def _compute(self, name: str, entity: Value, as_of: date) -> Reading:
         if name == "tenure_days":
-            return _reading(self.facts.tenure("account", entity, as_of))
+            return _reading(self.facts.tenure("account", entity, as_of, self.known_by))
         metric = self.model.metrics[name]
         match metric:
             case Attribute():
-                row = self.facts.entity(metric.for_, entity, as_of)
-                lives = row is not None and self.facts.lives(metric.for_, row, as_of)
+                row = self.facts.entity(metric.for_, entity, as_of, self.known_by)
+                lives = self.facts.lives(metric.for_, entity, as_of, self.known_by)
                 return _reading(row[metric.attribute] if row is not None and lives else None)
             case Aggregate() if metric.source in self.model.entities or metric.source == CHILDREN:
                 return self._over_level(metric, entity, as_of)
@@ -82,6 +91,11 @@ class Metrics:
             case Ratio():
                 inputs = [self.read(item, entity, as_of) for item in metric.ratio]
                 return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
+            case Past():
+                then = self.read(metric.past, entity, as_of - metric.ago.delta)
+                return replace(then, state=then.state if then.state != "ok" or then.value is not None else "undefined")
+            case CountTrue():
+                return self._count(metric, entity, as_of)
         return self._change(metric, entity, as_of)
 
     # ---- metrics over metrics
@@ -104,30 +118,40 @@ class Metrics:
         value = evaluate(metric.expr.tree, names)
         return replace(_reading(value, _absence(inputs) or "undefined"), at=_oldest(inputs))
 
+    def _count(self, metric: CountTrue, entity: Value, as_of: date) -> Reading:
+        """Unknown conditions are left out; where all are, the inputs say why."""
+        inputs = [self.read(name, entity, as_of) for name in metric.names]
+        names = dict(zip(metric.names, (item.value for item in inputs), strict=True))
+        held = [truth(condition, names) for condition in metric.count_true]
+        value = None if set(held) == {None} else Fraction(held.count(True))
+        return replace(_reading(value, _absence(inputs) or "undefined"), at=_oldest(inputs))
+
     # ---- metrics over the rows of a table
 
     def _over_table(self, metric: Aggregate, entity: Value, as_of: date) -> Reading:
         spec = self.model.tables[metric.source or ""]
-        reader = Reader(metric, as_of, spec.time, spec.known)
+        born = self.facts.born(metric.for_, entity, as_of, self.known_by)
+        reader = Reader(metric, as_of, spec.time, spec.known, born.date() if born else None)
         rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
         used = [row for row in rows if reader.counts(row)]
         at = reader.at(rows if metric.verb in NEED_THE_FEED else used)
         value = reader.value(used) if used else None
         feed = self._feed(metric, rows, entity, as_of)
         says = _claim if metric.verb in NEED_THE_FEED else _value
+        if self.facts.for_all(metric.source or "") and not feed.empty and not feed.fresh:
+            return Reading("stale_feed", at=at)
         return replace(says(metric, value, feed), at=at)
 
     def _feed(self, metric: Aggregate, rows: Sequence[Row], entity: Value, as_of: date) -> Feed:
         """The feed is fresh if its newest row, of any account, is younger than `fresh:`, or else than the window."""
         spec = self.model.tables[metric.source or ""]
-        span = spec.fresh or metric.over
+        over = None if isinstance(metric.over, FirstDays) else metric.over
+        first = as_of - spec.fresh.delta + DAY if spec.fresh else over.span(as_of)[0] if over else None
         newest = self.facts.newest(metric.source or "", as_of, self.known_by)
-        fresh = newest is not None and (span is None or newest >= end_of(as_of) - span.delta)
-        if spec.connected_if is None or metric.for_ != "account":
+        fresh = newest is not None and (first is None or newest >= end_of(first) - DAY)
+        if rows or spec.connected_if is None or metric.for_ != "account":
             return Feed(newest is None, fresh, bool(rows))
-        row = self.facts.entity("account", entity, as_of) or {}
-        attributes = {name: self.model.metrics[name] for name in spec.connected_if.names}
-        names = {name: row.get(item.attribute) for name, item in attributes.items() if isinstance(item, Attribute)}
+        names = self.names("account", entity, as_of, spec.connected_if.names)
         return Feed(newest is None, fresh, truth(spec.connected_if, names) is True)
 
     # ---- metrics over the entities of a level below
@@ -147,16 +171,22 @@ class Metrics:
             return Reading("worst" if metric.absent == "worst" else lost)
         used = [row for row in rows if reader.counts(row)]
         if used and (value := reader.value(used)) is not None:
-            return Reading("ok", value)
+            return Reading("ok", value, self._oldest_of(metric, below, rows, reader, as_of))
         absent = metric.absent or ("zero" if metric.verb == "count" else "missing")
         return {"zero": Reading("ok", Fraction()), "worst": Reading("worst"), "missing": Reading("no_data")}[absent]
+
+    def _oldest_of(
+        self, metric: Aggregate, below: Sequence[Value], rows: Sequence[Row], reader: Reader, as_of: date
+    ) -> datetime | None:
+        """As old as the oldest of the values that it is made of; a count of entities is made of none."""
+        counted = [item for item, row in zip(below, rows, strict=True) if reader.counts(row)]
+        return _oldest([self.read(metric.column, item, as_of) for item in counted]) if metric.column else None
 
     def _below(self, metric: Aggregate, level: str, entity: Value, as_of: date) -> list[Value]:
         """The living entities that are part of this one."""
         children = metric.source == CHILDREN
         column = self.model.entities["account"].parent if children else self.model.link(level)
-        rows = ((item, self.facts.entity(level, item, as_of)) for item in self.facts.living(level, as_of))
-        return [item for item, row in rows if row is not None and row[column or ""] == entity]
+        return self.facts.parts_of(level, column or "", as_of, self.known_by).get(entity, [])
 
 
 def _claim(metric: Aggregate, value: Value, feed: Feed) -> Reading:

@@ -16,7 +16,7 @@ from keepwell.model.expressions import parse
 from tests.oracle import Facts, Metrics, Scored, score_accounts
 from tests.oracle.expressions import evaluate
 from tests.oracle.numbers import rounded
-from tests.oracle.tree import Measured, grown
+from tests.oracle.tree import Measured, Points, grown
 
 DAY = date(2026, 6, 30)
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -248,7 +248,8 @@ def node(tree: str, **states: Any) -> Any:
             return Measured("missing", None, Fraction(0), Fraction(100))
         return Measured("ok", Fraction(points), Fraction(points), Fraction(points))
 
-    return grown(parsed, "s", {f"s/{name}": measured(points) for name, points in states.items()})
+    scale = Points(Fraction(0), Fraction(100))
+    return grown(parsed, "s", {f"s/{name}": measured(points) for name, points in states.items()}, scale)
 
 
 def parts(*weights: Any) -> str:
@@ -448,6 +449,8 @@ def test_nobody_is_scored_before_birth_or_from_the_last_day_on() -> None:
         ("x not between 2 and 3", False),
         ("coalesce(y, 7) = 7", True),
         ("nullif(x, 2) is null", True),
+        ("least(x, y)", None),
+        ("greatest(x, 3, 1)", 3),
         ("x / 0 is null", True),
         ("-7 % 3", -1),
         ("1 / 3 * 3", 1),

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import chain, combinations, pairwise
 from typing import Literal
 
+from keepwell.model.edges import Edge, Range, parse_edge
 from keepwell.model.exact import Duration
-from keepwell.model.score import Score
+from keepwell.model.scale import Case, Scale
 from keepwell.model.tree import Group, Measure
 from keepwell.model.tree import Node as Part
 from tests.oracle.expressions import truth
 from tests.oracle.metrics import Metrics, Reading
 from tests.oracle.numbers import Value, rounded
 
-State = Literal["ok", "ageing", "missing", "expired", "grace", "not_applicable", "not_connected"]
+State = Literal["ok", "ageing", "never", "missing", "expired", "grace", "not_applicable", "not_connected"]
 ABSENT = ("grace", "not_applicable", "not_connected")
 
 
@@ -46,6 +48,8 @@ class Node:
     children: tuple[Node, ...] = ()
     measured: Measured | None = None
     effective: Fraction = field(default=Fraction(0))
+    unrounded: Fraction | None = None
+    near: bool = False
 
     @property
     def counts(self) -> bool:
@@ -70,33 +74,63 @@ class Node:
 # ---- 2 Measures
 
 
+@dataclass(frozen=True)
+class Points:
+    """Stated points as points of a hundred: of the score's own scale, and 100 or 0 where green ones are counted."""
+
+    low: Fraction
+    high: Fraction
+    green: Edge | None = None
+
+    def __call__(self, stated: Decimal) -> Fraction:
+        if self.green is not None:
+            return Fraction(100 if within(self.green.op, Fraction(self.green.bound), Fraction(stated)) else 0)
+        return rounded((Fraction(stated) - self.low) * 100 / (self.high - self.low), 12)
+
+    def reach(self, measure: Measure, scales: Sequence[Scale]) -> tuple[Fraction, Fraction]:
+        """The lowest and highest that these scales, or never having happened, can give."""
+        stated = [item[1] for scale in scales for kind in scale.given for item in getattr(scale, kind)]
+        stated += [measure.never] if measure.never is not None else []
+        found = [self(points) for points in stated]
+        return min(found), max(found)
+
+
 def measures(
-    score: Score, name: str, metrics: Metrics, population: Sequence[Value], as_of: date
+    tree: Group, scale: Points, name: str, metrics: Metrics, population: Sequence[Value], as_of: date
 ) -> dict[str, dict[Value, Measured]]:
     """Path of each measure → account → what it gives."""
+    default = getattr(tree, "grace", None)
     return {
-        path: _of_all(measure, [*above, measure], measure.grace or score.grace, metrics, population, as_of)
-        for path, measure, above in _leaves(score, name, ())
-    }
+        path: _of_all(
+            measure, [*above, measure], replace(scale, green=above[-1].green if above else tree.green),
+            measure.grace or default, metrics, population, as_of,
+        )
+        for path, measure, above in _leaves(tree, name, ())
+    }  # fmt: skip
 
 
 def _of_all(
     measure: Measure,
     nodes: Sequence[Part],
+    points: Points,
     grace: Duration | None,
     metrics: Metrics,
     population: Sequence[Value],
     as_of: date,
 ) -> dict[Value, Measured]:
     """One measure of every account. It is connected if any account that it asks, or may ask, has data."""
-    standings = {item: _standing(nodes, grace, metrics, item, as_of) for item in population}
+    chosen = {item: _chosen(measure, metrics, item, as_of) for item in population}
+    standings = {item: _standing(nodes, chosen[item], grace, metrics, item, as_of) for item in population}
     readings = {item: metrics.read(measure.metric, item, as_of) for item in population}
     asked = [readings[item].state for item, standing in standings.items() if standing in ("asked", "unknown")]
     connected = any(state not in ("no_data", "not_connected") for state in asked)
-    return {item: _measured(measure, readings[item], standings[item], connected, as_of) for item in population}
+    return {
+        item: _measured(measure, points, chosen[item], readings[item], standings[item], connected, as_of)
+        for item in population
+    }
 
 
-def _leaves(group: Group, path: str, above: tuple[Part, ...]) -> Iterator[tuple[str, Measure, tuple[Part, ...]]]:
+def _leaves(group: Group, path: str, above: tuple[Group, ...]) -> Iterator[tuple[str, Measure, tuple[Group, ...]]]:
     """Every measure with its path and the groups above it."""
     for name, part in group.parts.items():
         if isinstance(part, Group):
@@ -105,46 +139,81 @@ def _leaves(group: Group, path: str, above: tuple[Part, ...]) -> Iterator[tuple[
             yield f"{path}/{name}", part, above
 
 
+Chosen = Scale | Literal["does not apply", "unknown"]
+
+
+def _chosen(measure: Measure, metrics: Metrics, account: Value, as_of: date) -> Chosen:
+    """The scale of the first case that holds, else the measure's own; unknown where one before it is."""
+    for case in measure.cases:
+        holds = _case_holds(measure, case, metrics, account, as_of)
+        if holds is None:
+            return "unknown"
+        if holds:
+            return case if case.applies else "does not apply"
+    return measure if measure.given else "unknown"
+
+
+def _case_holds(measure: Measure, case: Case, metrics: Metrics, account: Value, as_of: date) -> bool | None:
+    if case.when is not None:
+        return truth(case.when, metrics.names("account", account, as_of, case.when.names))
+    value = metrics.read(measure.by or "", account, as_of).value
+    if value is None:
+        return None
+    at = case.at or ""
+    if at == "else" or isinstance(value, (bool, str)):
+        return at == "else" or at == (str(value).lower() if isinstance(value, bool) else value)
+    edge = parse_edge(at)
+    assert isinstance(value, Fraction)
+    return within(edge.op, Fraction(edge.bound), value)
+
+
 def _standing(
-    nodes: Sequence[Part], grace: Duration | None, metrics: Metrics, account: Value, as_of: date
+    nodes: Sequence[Part], chosen: Chosen, grace: Duration | None, metrics: Metrics, account: Value, as_of: date
 ) -> Literal["not_applicable", "grace", "unknown", "asked"]:
     """Whether the account is asked for the measure. An account of unknown age is in no grace."""
     conditions = [node.applies_if for node in nodes if node.applies_if is not None]
     truths = [truth(item, metrics.names("account", account, as_of, item.names)) for item in conditions]
-    if False in truths:
+    if False in truths or chosen == "does not apply":
         return "not_applicable"
-    tenure = metrics.facts.tenure("account", account, as_of)
+    tenure = metrics.facts.tenure("account", account, as_of, metrics.known_by)
     if grace is not None and tenure is not None and tenure < grace.days:
         return "grace"
-    return "unknown" if None in truths else "asked"
+    return "unknown" if None in truths or chosen == "unknown" else "asked"
 
 
-def _measured(measure: Measure, reading: Reading, standing: str, connected: bool, as_of: date) -> Measured:
+def _measured(
+    measure: Measure, points: Points, chosen: Chosen, reading: Reading, standing: str, connected: bool, as_of: date
+) -> Measured:
     if standing == "not_applicable":
         return Measured("not_applicable")
     if standing == "grace":
         return Measured("grace")
     if not connected:
         return Measured("not_connected")
+    reach = points.reach(measure, [chosen] if isinstance(chosen, Scale) else measure.scales)
     if standing == "unknown":
-        return _without(measure, "missing")
-    points = Fraction(measure.reach[0]) if reading.state == "worst" else _points(measure, reading.value)
-    if points is None:
-        return _without(measure, "missing")
+        return _without(measure, points, reach, "missing")
+    if measure.never is not None and reading.state in ("no_data", "not_connected"):
+        told = points(measure.never)
+        return Measured("never", told, told, told)
+    assert isinstance(chosen, Scale)
+    exact = reach[0] if reading.state == "worst" else _points(chosen, points, reading.value)
+    if exact is None:
+        return _without(measure, points, reach, "missing")
     state = _age(measure, reading, as_of)
     if state == "expired":
-        return _without(measure, "expired")
-    told = rounded(points, 9)
-    return Measured(state, told, told, told, points)
+        return _without(measure, points, reach, "expired")
+    told = rounded(exact, 9)
+    return Measured(state, told, told, told, exact)
 
 
-def _without(measure: Measure, state: State) -> Measured:
+def _without(measure: Measure, points: Points, reach: tuple[Fraction, Fraction], state: State) -> Measured:
     """A measure without a value: between the points its scale can give, or counted with what the policy says."""
-    low, high = (Fraction(points) for points in measure.reach)
+    low, high = reach
     if measure.missing == "exclude":
         return Measured(state, None, low, high)
-    points = low if measure.missing == "worst" else Fraction(measure.missing)
-    return Measured(state, points, min(low, points), max(high, points))
+    counted = low if measure.missing == "worst" else points(Decimal(measure.missing))
+    return Measured(state, counted, min(low, counted), max(high, counted))
 
 
 def _age(measure: Measure, reading: Reading, as_of: date) -> State:
@@ -156,16 +225,23 @@ def _age(measure: Measure, reading: Reading, as_of: date) -> State:
     return "ageing" if measure.stale.warn is not None and age >= measure.stale.warn.days else "ok"
 
 
-def _points(measure: Measure, value: Value) -> Fraction | None:
-    """The scale's points, exactly; None where there is no value, or a category that the map does not name."""
+def _points(scale: Scale, points: Points, value: Value) -> Fraction | None:
+    """The scale's points, exactly; None where there is no value, or one that the scale does not name."""
     if value is None:
         return None
-    if measure.map is not None:
-        return next((Fraction(points) for key, points in measure.map if key == "else" or _is(key, value)), None)
+    if scale.map is not None:
+        return next((points(stated) for key, stated in scale.map if key == "else" or _is(key, value)), None)
     assert isinstance(value, Fraction)
-    if measure.bands is not None:
-        return next(Fraction(points) for edge, points in measure.bands if within(edge.op, Fraction(edge.bound), value))
-    return _on_curve([(Fraction(x), Fraction(y)) for x, y in measure.curve or ()], value)
+    if scale.curve is not None:
+        return _on_curve([(Fraction(x), points(y)) for x, y in scale.curve], value)
+    steps = [*(scale.bands or ()), *(scale.ranges or ())]
+    return next((points(stated) for step, stated in steps if _in_step(step, value)), None)
+
+
+def _in_step(step: Edge | Range, value: Fraction) -> bool:
+    if isinstance(step, Edge):
+        return within(step.op, Fraction(step.bound), value)
+    return (step.low is None or value >= step.low) and (step.high is None or value <= step.high)
 
 
 def _is(key: str, value: Value) -> bool:
@@ -204,22 +280,51 @@ def _on_curve(knots: Sequence[tuple[Fraction, Fraction]], x: Fraction) -> Fracti
 # ---- 3 Groups, bottom up
 
 
-def grown(part: Part, path: str, measured: Mapping[str, Measured]) -> Node:
+def grown(part: Part, path: str, measured: Mapping[str, Measured], scale: Points) -> Node:
     """The tree of one account with values, bounds and coverage."""
     weight = part.weight.value
     if isinstance(part, Measure):
         mine = measured[path]
-        covered = Fraction(mine.state in ("ok", "ageing"))
+        covered = Fraction(mine.state in ("ok", "ageing", "never"))
         return Node(path, weight, mine.points, mine.low, mine.high, covered, measured=mine)
     assert isinstance(part, Group)
-    children = tuple(grown(child, f"{path}/{name}", measured) for name, child in part.parts.items())
+    children = tuple(grown(child, f"{path}/{name}", measured, scale) for name, child in part.parts.items())
     present = [child for child in children if child.present and child.weight > 0]
     if not present:
         return Node(path, weight, None, None, None, Fraction(0), part.combine, children)
-    value, low, high = {"mean": _mean, "min": _min, "max": _max}[part.combine](present)
+    ways = {"mean": _mean, "count": _mean, "min": _min, "max": _max, "sum": _sum}
+    value, low, high = ways[part.combine](present)
     total = sum((child.weight for child in present), Fraction())
     coverage = sum((child.weight * child.coverage for child in present), Fraction()) / total
-    return Node(path, weight, _kept(value), rounded(low, 12), rounded(high, 12), coverage, part.combine, children)
+    found = Node(path, weight, _kept(value), rounded(low, 12), rounded(high, 12), coverage, part.combine, children)
+    return found if part.round is None else _at_decimals(found, scale, part.round)
+
+
+def _at_decimals(node: Node, scale: Points, decimals: int) -> Node:
+    """Value and range as they would be shown on the score's own scale with so many decimals."""
+    width = (scale.high - scale.low) / 100
+    ends = [node.value, node.low, node.high]
+    native = [None if end is None else rounded(rounded(end, 9) * width + scale.low, 9) for end in ends]
+    shown = [None if end is None else (rounded(end, decimals) - scale.low) / width for end in native]
+    value, low, high = (None if end is None else rounded(rounded(end, 9), 12) for end in shown)
+    near = any(end is not None and _near_half(end * 10**decimals) for end in native)
+    return replace(node, value=value, low=low, high=high, unrounded=node.value, near=near)
+
+
+def _near_half(units: Fraction) -> bool:
+    """Whether a number lies beside the middle of two steps, and not on it: doubles may round it either way."""
+    off = abs(units % 1 - Fraction(1, 2))
+    return 0 < off < Fraction(1, 10**5)
+
+
+def _sum(present: Sequence[Node]) -> tuple[Fraction | None, Fraction, Fraction]:
+    """Each adds its weight in points × its value ÷ 100, a hundred at most; a missing one may add nothing."""
+    counting, whole = _split(present)[0], Fraction(100)
+    found = sum((child.weight * _of(child, "value") for child in counting), Fraction()) / 100
+    value = min(found, whole) if counting else None
+    low = min(sum((child.weight * _of(child, "low") for child in counting), Fraction()) / 100, whole)
+    high = min(sum((child.weight * _of(child, "high") for child in present), Fraction()) / 100, whole)
+    return value, low, high
 
 
 def _kept(value: Fraction | None) -> Fraction | None:
@@ -275,13 +380,22 @@ def _of(node: Node, what: str) -> Fraction:
 
 
 def weighed(node: Node, effective: Fraction) -> Node:
-    """The tree with each node's share in the score."""
+    """The tree with each node's share in the score. What rounding a group added is shared by its parts."""
     counting = [child for child in node.children if child.counts and child.weight > 0] if effective else []
-    if node.combine == "mean":
-        total = sum((child.weight for child in counting), Fraction())
-        shares = {child.path: effective * child.weight / total for child in counting}
-    else:
-        binding = [child for child in counting if child.value == node.value]
-        shares = {child.path: effective for child in binding[:1]}
+    factor = Fraction(1)
+    if node.unrounded is not None and node.unrounded != node.value:
+        factor = _of(node, "value") / node.unrounded if node.value else Fraction(0)
+    shares = {path: share * factor for path, share in _shares(node, counting, effective).items()}
     children = tuple(weighed(child, shares.get(child.path, Fraction(0))) for child in node.children)
     return replace(node, effective=effective, children=children)
+
+
+def _shares(node: Node, counting: Sequence[Node], effective: Fraction) -> dict[str, Fraction]:
+    if node.combine in ("min", "max"):
+        own = node.value if node.unrounded is None else node.unrounded
+        return {child.path: effective for child in [child for child in counting if child.value == own][:1]}
+    total = sum((child.weight for child in counting), Fraction())
+    if node.combine == "sum":
+        added = sum((child.weight * _of(child, "value") for child in counting), Fraction()) / 100
+        total = 100 * max(added / 100, Fraction(1))
+    return {child.path: effective * child.weight / total for child in counting}

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from keepwell.model.metrics import Aggregate, Mean, Nps, Open, Portion
+from keepwell.model.window import FirstDays
 from tests.oracle.expressions import truth
 from tests.oracle.facts import DAY, Row, before, end_of, moment
 from tests.oracle.numbers import Value
@@ -25,6 +26,7 @@ class Reader:
     as_of: date
     time: str | None = None
     known: str | None = None
+    began: date | None = None
 
     @property
     def column(self) -> str | None:
@@ -33,11 +35,22 @@ class Reader:
 
     def counts(self, row: Row) -> bool:
         """Whether a row lies in the window [end − over, end) of the day, meets `where`, and has what is read."""
-        if self.metric.over is not None and moment(row, self.time) < end_of(self.as_of) - self.metric.over.delta:
+        if not self._inside(row):
             return False
         if self.metric.where is not None and truth(self.metric.where, row) is not True:
             return False
         return self._has(row)
+
+    def _inside(self, row: Row) -> bool:
+        """Whether the row lies in the window: days back, whole calendar months, or the first days of the life."""
+        over = self.metric.over
+        if over is None:
+            return True
+        when = moment(row, self.time)
+        if isinstance(over, FirstDays):
+            return self.began is not None and 0 <= (when.date() - self.began).days < over.days
+        first, last = over.span(self.as_of)
+        return end_of(first) - DAY <= when < end_of(last)
 
     def _has(self, row: Row) -> bool:
         value = row[self.column] if self.column else None

@@ -1,29 +1,20 @@
-"""Generated workspaces: a model drawn by Hypothesis, and facts that are drawn from one seed, so that they come fast.
-
-The facts are adversarial on purpose: times at midnight and one microsecond before it, on the edges of every window;
-numbers that land exactly on the edges of bands; facts that became known late; accounts without data, not yet born,
-already gone.
-"""
+"""Generated workspaces: a model drawn by Hypothesis, and facts that are drawn from one seed, so that they come fast."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from functools import cached_property
-from random import Random
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
 
-ACCOUNTS = 200
-DAY = date(2026, 6, 30)
-MIDNIGHT = datetime.combine(DAY, time())
-
-Tables = dict[str, list[dict[str, Any]]]
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+from tests.scoring.conditions import EDGES, Draw, condition
+from tests.scoring.generated import DAY, WINDOWS, Tables, facts
+from tests.scoring.rollups import CONTACT, roll_up
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,7 +32,12 @@ class Case:
 
     @cached_property
     def tables(self) -> Tables:
-        return self.changed or facts(self.seed, list(self.model["tables"])[1:], self.numbered)
+        return self.changed or facts(self.seed, [*self.model["tables"]][2:], self.numbered, self.changing)
+
+    @property
+    def changing(self) -> set[str]:
+        """The tables of entities that keep their history."""
+        return {entity["table"] for entity in self.model["entities"].values() if "valid_from" in entity}
 
     def __repr__(self) -> str:
         """Enough to make it again; the facts would be a quarter of a megabyte."""
@@ -60,149 +56,6 @@ class Case:
         return self.with_model(scores={"health": self.model["scores"]["health"] | parts})
 
 
-# ---- Facts
-
-WINDOWS = (1, 7, 28, 90)
-"""Widths of windows, in days; facts cluster where they begin."""
-
-AMOUNTS = tuple(map(Decimal, ("0", "0.1", "0.2", "0.3", "0.5", "1", "1.5", "2.5", "3", "10", "33.33", "-1", "99.99")))
-
-
-def moments(random: Random, oldest: int = 200) -> datetime:
-    """A time on one of the edges that matter, or anywhere; now and then in the future."""
-    edges = [MIDNIGHT + timedelta(days=1 - width) for width in (*WINDOWS, 2, 8, 14, 35, 56)]
-    near = [timedelta(0), timedelta(microseconds=-1), timedelta(microseconds=1), timedelta(hours=13)]
-    if random.random() < 0.35:
-        return random.choice(edges) + random.choice(near)
-    when = MIDNIGHT + timedelta(seconds=random.randrange(-oldest * 86_400, 86_400))
-    return when + timedelta(days=random.choice((1, 2, 30))) if random.random() < 0.03 else when
-
-
-def later(random: Random, when: datetime) -> datetime:
-    """When a fact became known: mostly at once, else hours to weeks later."""
-    delay = random.choice((0, 0, 0, 0, 3_600, 86_400, 5 * 86_400, 40 * 86_400))
-    return when + timedelta(seconds=delay)
-
-
-def maybe(random: Random, value: Any, missing: float = 0.15) -> Any:
-    return None if random.random() < missing else value
-
-
-def accounts(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
-    rows = []
-    for account in ids:
-        born = DAY - timedelta(days=random.choice((0, 1, 29, 30, 31, 89, 90, 400, 900, -1, -30)))
-        born = DAY - timedelta(days=random.randrange(2_000)) if random.random() < 0.7 else born
-        ended = DAY + timedelta(days=random.choice((0, 1, -1, 100))) if random.random() < 0.08 else None
-        rows.append(
-            {
-                "account_id": account,
-                "started_on": maybe(random, born, 0.05),
-                "ended_on": ended,
-                "plan": maybe(random, random.choice(("basic", "pro", "Pro", "enterprise"))),
-                "seats": maybe(random, random.choice((0, 1, 2, 4, 8, 10))),
-                "arr": maybe(random, random.choice(AMOUNTS) * 100),
-                "level": maybe(random, Decimal(random.choice((0, 2500, 3000, 5000, 5001, 7000, 10000))) / 100, 0.3),
-                "active": maybe(random, random.random() < 0.6),
-            }
-        )
-    return rows
-
-
-def logins(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
-    rows = []
-    for account in some(random, ids, 0.8):
-        for _ in range(random.choice((1, 2, 3, 5, 8, 20))):
-            when = moments(random)
-            rows.append(
-                {
-                    "account_id": account,
-                    "user_id": random.choice(("u1", "u2", "u3", "u4", None)),
-                    "at": when,
-                    "loaded_at": later(random, when),
-                    "kind": maybe(random, random.choice(("login", "export", "it's %"))),
-                    "amount": maybe(random, random.choice(AMOUNTS)),
-                    "units": random.choice((0, 1, 2, 3)),
-                }
-            )
-    return rows
-
-
-def tickets(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
-    rows = []
-    for account in some(random, ids, 0.6):
-        for _ in range(random.choice((1, 1, 2, 4))):
-            opened = moments(random)
-            closed = max(opened, moments(random)) if random.random() < 0.7 else None
-            rows.append(
-                {
-                    "account_id": account,
-                    "opened_at": opened,
-                    "priority": maybe(random, random.choice(("low", "urgent"))),
-                    "closed_at": closed,
-                    "csat": random.choice((1, 2, 3, 4, 5, 0, 9, None)) if closed else None,
-                }
-            )
-    return rows
-
-
-def answers(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
-    rows = []
-    for account in some(random, ids, 0.5):
-        for _ in range(random.choice((1, 2, 3))):
-            when = moments(random, 500)
-            rows.append(
-                {
-                    "account_id": account,
-                    "answered_at": when,
-                    "imported_at": later(random, when),
-                    "score": random.choice((0, 3, 6, 7, 8, 9, 10, 10, 11, -1, None)),
-                    "kind": random.choice(("nps", "pulse")),
-                }
-            )
-    return rows
-
-
-def contracts(random: Random, ids: Sequence[Any]) -> list[dict[str, Any]]:
-    rows = []
-    for account in some(random, ids, 0.7):
-        for _ in range(random.choice((1, 1, 2))):
-            signed = MIDNIGHT - timedelta(days=random.choice((0, 1, 30, 200, 700, -5)))
-            decided = maybe(random, DAY + timedelta(days=random.choice((-60, -1, 0, 1, 30))), 0.4)
-            rows.append(
-                {
-                    "account_id": account,
-                    "signed_on": signed.date(),
-                    "ends_on": maybe(random, DAY + timedelta(days=random.choice((-30, 0, 1, 30, 31, 365)))),
-                    "seats": maybe(random, random.choice((0, 1, 2, 4, 10))),
-                    "renewed": random.random() < 0.7 if decided else None,
-                    "decided_on": decided,
-                }
-            )
-    return rows
-
-
-def some(random: Random, ids: Sequence[Any], share: float) -> list[Any]:
-    return [account for account in ids if random.random() < share]
-
-
-def shuffled(random: Random, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    random.shuffle(rows)
-    return rows
-
-
-FEEDS = {"logins": logins, "tickets": tickets, "answers": answers, "contracts": contracts}
-
-
-def facts(seed: int, feeds: Sequence[str], numbered: bool) -> Tables:
-    """Tables of one company of 200 accounts; a few rows belong to accounts that nobody knows."""
-    random = Random(seed)  # noqa: S311 (no secret: the same facts every time)
-    ids: list[Any] = list(range(1, ACCOUNTS + 1)) if numbered else [f"A-{number:03}" for number in range(ACCOUNTS)]
-    strangers = [999_999] if numbered else ["stranger"]
-    tables = {"accounts": shuffled(random, accounts(random, ids))}
-    return tables | {name: shuffled(random, FEEDS[name](random, [*ids, *strangers])) for name in feeds}
-
-
 # ---- The model's tables and metrics
 
 TABLES: Mapping[str, dict[str, Any]] = {
@@ -218,6 +71,7 @@ TABLES: Mapping[str, dict[str, Any]] = {
         "time": "signed_on",
         "columns": {"ends_on": "planned", "renewed": {"known": "decided_on", "kind": "yes_no"}},
     },
+    "releases": {"time": "released_on", "known": "told_at"},
 }
 
 WHERE: Mapping[str, Sequence[str]] = {
@@ -231,6 +85,7 @@ WHERE: Mapping[str, Sequence[str]] = {
     "tickets": ("priority = 'urgent'", "not (priority = 'urgent')", "csat >= 3", "closed_at is not null"),
     "answers": ("kind = 'nps'", "score between 7 and 10"),
     "contracts": ("renewed", "not renewed", "seats > 1", "ends_on >= date '2026-06-30'"),
+    "releases": ("line = 'v1'", "number > 1"),
 }
 
 NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -267,6 +122,14 @@ NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
         {"days_since": "contracts.ends_on"},
         {"count": "contracts"},
     ),
+    "releases": (
+        {"last": "releases.number"},
+        {"count": "releases"},
+        {"max": "releases.number"},
+        {"count_distinct": "releases.line"},
+        {"days_since": "releases"},
+        {"share": "releases", "that": "line = 'v2'"},
+    ),
 }
 
 WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
@@ -274,33 +137,47 @@ WORDS: Mapping[str, Sequence[dict[str, Any]]] = {
     "tickets": ({"last": "tickets.priority"},),
     "answers": ({"last": "answers.kind"},),
     "contracts": (),
+    "releases": ({"last": "releases.line"},),
 }
 
-CATEGORIES = ("login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
-
-EDGES = (
-    *(Decimal(text) for text in ("0", "0.1", "0.25", "0.3", "0.333333333", "0.5", "0.6", "1", "2", "3", "5", "10")),
-    *(Decimal(text) for text in ("-0.5", "-1", "28", "30", "50", "70", "100", "-100")),
-)
+CATEGORIES = ("v1", "login", "export", "it's %", "low", "urgent", "nps", "pulse", "basic", "pro", "Pro")
 
 
 @st.composite
 def models(draw: Draw) -> dict[str, Any]:
     feeds = draw(st.lists(st.sampled_from(list(TABLES)), min_size=1, max_size=4, unique=True))
     metrics, kinds = _metrics(draw, feeds)
+    account, accounts = _entity(draw, {"table": "accounts", "key": "account_id", "parent": "parent_id"}, "started_on")
+    contact, contacts = _entity(draw, {"table": "contacts", "key": "user_id", "in": "account"}, "joined_on")
     return {
         "model": "generated",
-        "entities": {
-            "account": {"table": "accounts", "key": "account_id", "from": "started_on", "until": "ended_on"},
-            "contact": {"table": "contacts", "key": "user_id", "in": "account"},
-        },
+        "entities": {"account": account | {"until": "ended_on"}, "contact": contact | {"until": "left_on"}},
         "tables": {
-            "accounts": {"columns": {"active": {"kind": "yes_no"}}},
+            "accounts": accounts | {"columns": {"active": {"kind": "yes_no"}}},
+            "contacts": contacts | {"account": "account_id", "columns": {"keen": {"kind": "yes_no"}}},
             **{feed: _table(draw, feed) for feed in feeds},
         },
         "metrics": metrics,
         "scores": {"health": _score(draw, kinds)},
+        "flags": _flags(draw, kinds),
     }
+
+
+def _entity(draw: Draw, entity: dict[str, Any], began: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The level and its table: with or without a history, that was known at once or only later."""
+    if draw(st.booleans()):
+        return entity | {"from": began}, {}
+    born = {"from": began} if draw(st.integers(0, 3)) else {}
+    known = {"time": "changed_on", "known": "recorded_at"} if draw(st.booleans()) else {}
+    return entity | {"valid_from": "changed_on"} | born, known
+
+
+def _flags(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Up to two flags; they may name the score, its tier and its coverage."""
+    own = {"score": "number", "coverage": "number", "tier": "word"}
+    known = own if draw(st.booleans()) else dict(kinds)
+    flags = [{"when": condition(draw, known), "because": "it holds"} for _ in range(draw(st.integers(0, 2)))]
+    return {f"f{index}": flag for index, flag in enumerate(flags)}
 
 
 def _table(draw: Draw, feed: str) -> dict[str, Any]:
@@ -324,8 +201,9 @@ def _metrics(draw: Draw, feeds: Sequence[str]) -> tuple[dict[str, Any], dict[str
         "seats": {"attribute": "seats"},
         "plan": {"attribute": "plan"},
         "active": {"attribute": "active"},
+        "arr": {"attribute": "arr"},
     }
-    kinds = {"seats": "number", "plan": "word", "active": "yes_no", "tenure_days": "number"}
+    kinds = {"seats": "number", "plan": "word", "active": "yes_no", "tenure_days": "number", "arr": "number"}
     if draw(st.booleans()):
         found["level"], kinds["level"] = {"attribute": "level"}, "number"
     for index in range(draw(st.integers(2, 5))):
@@ -333,19 +211,41 @@ def _metrics(draw: Draw, feeds: Sequence[str]) -> tuple[dict[str, Any], dict[str
         words = bool(WORDS[feed]) and draw(st.integers(0, 4)) == 0
         found[f"m{index}"] = _aggregate(draw, feed, draw(st.sampled_from((WORDS if words else NUMBERS)[feed])), words)
         kinds[f"m{index}"] = "word" if words else "number"
+    if draw(st.integers(0, 3)) < 2:
+        _over_contacts(draw, feeds, found, kinds)
     for index in range(draw(st.integers(0, 3))):
         numbers = [name for name, kind in kinds.items() if kind == "number"]
         found[f"d{index}"], kinds[f"d{index}"] = _derived(draw, numbers), "number"
+    for index in range(draw(st.sampled_from((0, 0, 1, 2)))):
+        found[f"k{index}"] = roll_up(draw, "children", kinds, ("seats", "arr"))
+        kinds[f"k{index}"] = "number"
     if "contracts" in feeds:
         found["ends"], kinds["ends"] = {"last": "contracts.ends_on"}, "day"
         found["renewed"], kinds["renewed"] = {draw(st.sampled_from(("last", "first"))): "contracts.renewed"}, "yes_no"
     return found, kinds
 
 
+def _over_contacts(draw: Draw, feeds: Sequence[str], found: dict[str, Any], kinds: dict[str, str]) -> None:
+    """Metrics of contacts, and one or two that sum them up for the account."""
+    below = dict(CONTACT)
+    found |= {name: {"for": "contact", "attribute": name.removeprefix("c_")} for name in CONTACT}
+    if "logins" in feeds:
+        verb = draw(st.sampled_from(NUMBERS["logins"]))
+        found["c_logins"], below["c_logins"] = {"for": "contact", **_aggregate(draw, "logins", verb, False)}, "number"
+    if draw(st.integers(0, 2)) == 0:
+        numbers = [name for name, kind in below.items() if kind == "number"]
+        found["c_made"], below["c_made"] = {"for": "contact", **_derived(draw, numbers)}, "number"
+    for index in range(draw(st.integers(1, 2))):
+        found[f"r{index}"], kinds[f"r{index}"] = roll_up(draw, "contact", below, ("c_skill", "c_share")), "number"
+
+
 def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict[str, Any]:
     metric = dict(verb)
     if draw(st.booleans()):
-        metric["over"] = f"{draw(st.sampled_from(WINDOWS))} days"
+        others: Sequence[str] = ("1 calendar month", "2 calendar months", "1 calendar quarter", "first 90 days")
+        usual = f"{draw(st.sampled_from(WINDOWS))} days"
+        others = others[:-1] if feed == "releases" else others
+        metric["over"] = usual if draw(st.integers(0, 3)) else draw(st.sampled_from(others))
     if draw(st.integers(0, 2)) == 0:
         metric["where"] = draw(st.sampled_from(WHERE[feed]))
     if draw(st.integers(0, 2)) == 0:
@@ -356,7 +256,13 @@ def _aggregate(draw: Draw, feed: str, verb: dict[str, Any], words: bool) -> dict
 def _derived(draw: Draw, numbers: Sequence[str]) -> dict[str, Any]:
     one, two = draw(st.sampled_from(numbers)), draw(st.sampled_from(numbers))
     policy = draw(st.sampled_from(("missing", "worst", 0, 1)))
-    kind = draw(st.sampled_from(("ratio", "change", "difference", "expr")))
+    kind = draw(st.sampled_from(("ratio", "change", "difference", "expr", "past", "count")))
+    if kind == "past":
+        return {"past": one, "ago": f"{draw(st.sampled_from((1, 7, 28)))} days"}
+    if kind == "count":
+        return {
+            "count_true": [condition(draw, dict.fromkeys(numbers, "number")) for _ in range(draw(st.integers(1, 3)))]
+        }
     if kind == "ratio":
         return {"ratio": [one, two], "if_zero": policy}
     if kind == "expr":
@@ -389,6 +295,7 @@ def _score(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
     score.pop("applies_if", None)
     tiers = _tiers(draw) if draw(st.integers(0, 7)) else []
     names = [tier["is"] for tier in tiers]
+    score |= _beyond(draw, kinds, score)
     return score | {
         "tiers": tiers,
         "overrides": [_override(draw, kinds, names) for _ in range(draw(st.integers(0, 3)))],
@@ -398,17 +305,67 @@ def _score(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _beyond(draw: Draw, kinds: Mapping[str, str], score: dict[str, Any]) -> dict[str, Any]:
+    """What a score may say beside its tree: whom it is of, other trees, a scale of its own, and what is added."""
+    found: dict[str, Any] = {}
+    if draw(st.integers(0, 3)) == 0:
+        found["scale"] = draw(st.sampled_from(([-50, 150], [0, 101], [-0.5, 100])))
+    if draw(st.integers(0, 3)) == 0:
+        found["population"] = condition(draw, kinds)
+    if draw(st.integers(0, 2)) == 0:
+        found["variants"] = [
+            {"is": f"v{index}", "when": condition(draw, kinds), "parts": _varied(draw, kinds, score)}
+            for index in range(draw(st.integers(1, 2)))
+        ]
+    if draw(st.integers(0, 2)) == 0:
+        found["base"] = draw(st.sampled_from((0, 5, 12.5, -20)))
+    if draw(st.integers(0, 2)) == 0:
+        names = [name for name, kind in kinds.items() if kind == "number"]
+        found["adjust"] = {f"a{index}": _adjustment(draw, kinds, names) for index in range(draw(st.integers(1, 2)))}
+    return found
+
+
+def _varied(draw: Draw, kinds: Mapping[str, str], score: dict[str, Any]) -> dict[str, Any]:
+    """Parts laid over those of the score: a new one, other weights, one away."""
+    percent = any("%" in str(part["weight"]) for part in score["parts"].values())
+    heavy = [name for name, part in score["parts"].items() if part["weight"] not in (0, "0 %")]
+    parts: dict[str, Any] = {} if percent else {"new": _measure(draw, kinds, score["combine"]) | {"weight": 2}}
+    if not percent and len(heavy) > 1 and draw(st.booleans()):
+        parts[heavy[0]] = None
+    elif not percent:
+        parts[heavy[-1]] = {"weight": draw(st.sampled_from((1, 3, "1/7")))}
+    return parts or {heavy[0]: {"label": "the same"}}
+
+
+def _adjustment(draw: Draw, kinds: Mapping[str, str], numbers: Sequence[str]) -> dict[str, Any]:
+    bounds = st.sampled_from(([0, 10], [-15, 0], [-5, None], [None, 12.5]))
+    rules: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(1, 2))):
+        points = draw(st.sampled_from((10, -4, 2.5, -33.3)))
+        by_each = draw(st.booleans())
+        rule = (
+            {"metric": draw(st.sampled_from(numbers)), "each": points}
+            if by_each
+            else {"when": condition(draw, kinds), "add": points}
+        )
+        rules.append({**rule, "because": "so it is"} | ({"between": draw(bounds)} if draw(st.booleans()) else {}))
+    return {"rules": rules} | ({"between": draw(bounds)} if draw(st.booleans()) else {})
+
+
 def _group(draw: Draw, kinds: Mapping[str, str], depth: int) -> dict[str, Any]:
     names = [f"n{index}" for index in range(draw(st.integers(1, 4)))]
     below = draw(st.integers(0, len(names) if depth else 0))
-    parts = [_group(draw, kinds, depth - 1) if i < below else _measure(draw, kinds) for i in range(len(names))]
+    combine = draw(st.sampled_from(("mean", "mean", "mean", "min", "max", "sum", "count")))
+    below = 0 if combine == "count" else below
+    parts = [_group(draw, kinds, depth - 1) if i < below else _measure(draw, kinds, combine) for i in range(len(names))]
     parts = draw(st.permutations(parts))
-    combine = draw(st.sampled_from(("mean", "mean", "mean", "min", "max")))
     for part, weight in zip(parts, _weights(draw, len(parts)), strict=True):
         part["weight"] = weight
         if draw(st.integers(0, 5)) == 0:
-            part["applies_if"] = _condition(draw, kinds)
-    return {"combine": combine, "parts": dict(zip(names, parts, strict=True))}
+            part["applies_if"] = condition(draw, kinds)
+    group = {"combine": combine, "parts": dict(zip(names, parts, strict=True))}
+    group |= {"green": f"{draw(st.sampled_from(('>', '>=')))} {draw(POINTS)}"} if combine == "count" else {}
+    return group | ({"round": draw(st.integers(0, 2))} if draw(st.integers(0, 5)) == 0 else {})
 
 
 def _weights(draw: Draw, count: int) -> list[Any]:
@@ -421,10 +378,15 @@ def _weights(draw: Draw, count: int) -> list[Any]:
     return [f"{share} %" for share in shares]
 
 
-def _measure(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
+def _measure(draw: Draw, kinds: Mapping[str, str], combine: str) -> dict[str, Any]:
     usable = [name for name, kind in kinds.items() if kind != "day"]
     metric = draw(st.sampled_from(usable))
-    measure: dict[str, Any] = {"metric": metric, **_scale(draw, kinds[metric])}
+    curves = combine != "count"
+    measure: dict[str, Any] = {"metric": metric, **_scale(draw, kinds[metric], curves)}
+    if draw(st.integers(0, 3)) == 0:
+        measure |= _cased(draw, kinds, kinds[metric], curves)
+    if draw(st.integers(0, 3)) == 0:
+        measure["never"] = draw(POINTS)
     if draw(st.integers(0, 2)) == 0:
         measure["missing"] = draw(st.sampled_from(("worst", 0, 50, 100, 12.5)))
     if draw(st.integers(0, 2)) == 0:
@@ -439,7 +401,22 @@ def _measure(draw: Draw, kinds: Mapping[str, str]) -> dict[str, Any]:
 POINTS = st.sampled_from((0, 0, 25, 33.3, 50, 62.5, 63, 88, 100, 100))
 
 
-def _scale(draw: Draw, kind: str) -> dict[str, Any]:
+def _cased(draw: Draw, kinds: Mapping[str, str], kind: str, curves: bool) -> dict[str, Any]:
+    """Cases by a metric of any kind, or by free conditions; one of them may say that it does not apply."""
+    by = draw(st.sampled_from([name for name in kinds if kinds[name] != "day"]))
+    edge, other = draw(st.sampled_from(EDGES)), draw(st.sampled_from(EDGES))
+    ats: list[str | bool] = [f"{draw(st.sampled_from(('<', '>=')))} {edge}", f"= {other}"]
+    if kinds[by] != "number":
+        words = [draw(st.sampled_from(CATEGORIES)) for _ in range(2)]
+        ats = [True, False] if kinds[by] == "yes_no" else [*words]
+    free = draw(st.booleans())
+    cases: list[dict[str, Any]] = [{"when": condition(draw, kinds)} if free else {"at": at} for at in ats]
+    for case in cases:
+        case |= {"applies": False} if draw(st.integers(0, 3)) == 0 else _scale(draw, kind, curves)
+    return {"cases": cases} | ({} if free else {"by": by})
+
+
+def _scale(draw: Draw, kind: str, curves: bool = True) -> dict[str, Any]:
     if kind == "yes_no":
         return {"map": [[truth, draw(POINTS)] for truth in draw(st.sampled_from(([True, False], [False], ["true"])))]}
     if kind == "word":
@@ -447,36 +424,13 @@ def _scale(draw: Draw, kind: str) -> dict[str, Any]:
         entries = [[name, draw(POINTS)] for name in named]
         return {"map": [*entries, ["else", draw(POINTS)]] if draw(st.booleans()) else entries}
     edges = sorted(draw(st.lists(st.sampled_from(EDGES), min_size=2, max_size=4, unique=True)))
-    if draw(st.booleans()):
+    if draw(st.integers(0, 4)) == 0:
+        ends = [f"{left} to {right}" for left, right in pairwise(edges)]
+        return {"ranges": [[span, draw(POINTS)] for span in [*ends, f"{edges[-1]} +"]]}
+    if curves and draw(st.booleans()):
         return {"curve": [[float(edge), draw(POINTS)] for edge in edges]}
     bands = [[f"{draw(st.sampled_from(('<', '<=', '=', '<')))} {edge}", draw(POINTS)] for edge in edges]
     return {"bands": [*bands, ["else", draw(POINTS)]]}
-
-
-def _condition(draw: Draw, kinds: Mapping[str, str]) -> str:
-    shape = draw(st.sampled_from(("{0}", "{0}", "{0}", "not ({0})", "{0} and {1}", "{0} or {1}")))
-    return str(shape.format(_comparison(draw, kinds), _comparison(draw, kinds)))
-
-
-def _comparison(draw: Draw, kinds: Mapping[str, str]) -> str:
-    name = draw(st.sampled_from(list(kinds)))
-    if kinds[name] == "yes_no":
-        truths = ("{0}", "not {0}", "{0} = false", "{0} is not true", "{0} is null")
-        return str(draw(st.sampled_from(truths))).format(name)
-    if kinds[name] == "day":
-        days = ("{0} < date '2026-07-01'", "{0} = date '2026-06-30'", "{0} is null")
-        return str(draw(st.sampled_from(days))).format(name)
-    edge = draw(st.sampled_from(EDGES))
-    if kinds[name] == "number":
-        numeric = ("{0} < {1}", "{0} >= {1}", "{0} <> {1}", "{0} = {1}", "{0} is not null", "coalesce({0}, 0) > {1}")
-        more = ("{0} between -1 and {1}", "{0} in (0, {1})", "{0} not in (1, {1})")
-        return str(draw(st.sampled_from((*numeric, *more)))).format(name, edge)
-    return f"{name} is null" if draw(st.integers(0, 2)) == 0 else _of_word(draw, name)
-
-
-def _of_word(draw: Draw, name: str) -> str:
-    shapes = ("{0} = 'pro'", "{0} <> 'basic'", "lower({0}) = 'pro'", "{0} like 'p%'", "{0} in ('nps', 'login', 'low')")
-    return str(draw(st.sampled_from(shapes))).format(name)
 
 
 def _tiers(draw: Draw) -> list[dict[str, Any]]:
@@ -492,7 +446,7 @@ def _override(draw: Draw, kinds: Mapping[str, str], tiers: Sequence[str]) -> dic
     modes = ["replace", "cap", "floor", *(["tier"] if tiers else [])]
     mode = draw(st.sampled_from(modes))
     does = draw(st.sampled_from(tiers)) if mode == "tier" else draw(POINTS)
-    return {"when": _condition(draw, kinds), mode: does, "because": "a person says so"}
+    return {"when": condition(draw, kinds), mode: does, "because": "a person says so"}
 
 
 @st.composite

@@ -65,9 +65,9 @@ def near_a_tie(exact: Fraction | None, slack: Fraction = Fraction(1, 10**6)) -> 
 
 
 def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> None:
-    rows = {(row["account_id"], row["metric"]): row for row in result.metrics}
+    rows = {(row["account_id"], row["metric"]): row for row in result.metrics if row["account_id"] in told}
     expected = {(account, name): reading for account, one in told.items() for name, reading in one.metrics.items()}
-    found.same("all", "number of metric rows", len(result.metrics), len(expected))
+    found.same("all", "number of metric rows", len(rows), len(expected))
     found.same("all", "metric rows", sorted(rows), sorted(expected))
     for (account, name), reading in expected.items():
         row = rows.get((account, name))
@@ -79,6 +79,9 @@ def _metrics(found: Comparison, result: Result, told: Mapping[str, Scored]) -> N
 
 
 def _value(found: Comparison, account: str, name: str, row: Mapping[str, Any], reading: Reading) -> None:
+    if any(map(_unsteady, reading.rests_on)):
+        found.near.add(account)
+        return
     if near_a_tie(reading.exact):
         found.near.add(account)
         found.close(account, name, row["number"], Fraction(reading.value), 2 * UNIT)  # type: ignore[arg-type]
@@ -86,6 +89,11 @@ def _value(found: Comparison, account: str, name: str, row: Mapping[str, Any], r
         mine = {"number": row["number"], "text": row["text"], "day": row["day"]}
         found.same(account, name, mine, _cells(reading.value))
     found.same(account, f"{name}'s time", row["at"], reading.at)
+
+
+def _unsteady(reading: Reading) -> bool:
+    """Whether a reading is near a tie, or made of one that is."""
+    return near_a_tie(reading.exact) or any(map(_unsteady, reading.rests_on))
 
 
 def _cells(value: Value) -> dict[str, float | str | date | None]:
@@ -125,6 +133,8 @@ def _groups(found: Comparison, result: Result, told: Mapping[str, Scored]) -> No
     rows = {(row["account_id"], row["part"]): row for row in result.groups}
     measures = {(row["account_id"], row["measure"]): row for row in result.measures}
     for account, scored in told.items():
+        if scored.near:
+            found.near.add(account)
         for node in scored.tree.walk() if account not in found.near else ():
             if node.measured is not None:
                 row = measures[account, node.path]
@@ -137,23 +147,34 @@ def _groups(found: Comparison, result: Result, told: Mapping[str, Scored]) -> No
 
 
 def _scores(found: Comparison, model: Model, result: Result, told: Mapping[str, Scored]) -> None:
-    overrides = next(iter(model.scores.values())).overrides
+    score = next(iter(model.scores.values()))
     for row in result.scores:
         account = row["account_id"]
         expected = told[account]
         ends = (expected.tree.value, expected.tree.low, expected.tree.high)
-        if account in found.near or any(near_a_tie(end, Fraction(1, 200)) for end in ends):
+        if expected.near or account in found.near or any(near_a_tie(end, Fraction(1, 200)) for end in ends):
             found.near.add(account)
             continue
-        for name in ("score", "low", "high", "coverage"):
+        for name in ("score", "native", "low", "high", "coverage"):
             found.close(account, name, row[name], getattr(expected, name), UNIT)
         for name in ("tier", "zone", "standing"):
             found.same(account, name, row[name], getattr(expected, name))
+        found.same(account, "flags", row["flags"], list(expected.flags))
+        names = [None, *(variant.is_ for variant in score.variants)]
+        found.same(account, "variant", row["variant"], names[expected.variant])
         lines = dict(expected.lines)
+        found.close(account, "added", _added(row), lines.get("added"), 3 * UNIT)
         found.close(account, "raw", row["raw"], expected.raw, UNIT)
         found.close(account, "rounding", _own(row), lines.get("rounding"), UNIT)
-        for index in range(len(overrides)):
+        for index in range(len(score.overrides)):
             found.close(account, f"override {index}", row[f"override_{index}"], lines.get(f"overrides/{index}"), UNIT)
+
+
+def _added(row: Mapping[str, Any]) -> float | None:
+    """The base, the bonus and the malus."""
+    if row["score"] is None:
+        return None
+    return float(sum(row[name] for name in row if name == "base" or name.startswith("adjust_")))
 
 
 def _own(row: Mapping[str, Any]) -> float | None:

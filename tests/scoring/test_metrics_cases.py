@@ -82,8 +82,19 @@ C,2026-02-01,9,2026-06-29
     # Nothing came for ten days, and the feed counts as fresh for seven.
     "calls": "account_id,at,minutes\nA,2026-06-20,12\nB,2026-06-01,30\n",
     "chats": "account_id,at\n",
-    "contacts": "contact_id,account_id\nc1,A\nc2,A\nc3,B\nc4,C\nc5,\n",
+    # About nobody. The newest release was told of on 1 July; no rate has come for ten days.
+    "releases": """
+released_on,told_on,number,line
+2026-01-10,2026-01-10,7,stable
+2026-05-20,2026-05-20,8,stable
+2026-06-25,2026-06-25,9,beta
+2026-06-29,2026-07-01,10,stable
+""",
+    "rates": "day_of,rate\n2026-06-01,1.08\n2026-06-20,1.1\n",
+    "versions": "account_id,at,version\nA,2026-06-01,8\nB,2026-02-01,5\nC,2026-06-01,\n",
+    "contacts": "contact_id,account_id,skill\nc1,A,1\nc2,A,5\nc3,B,2\nc4,C,3\nc5,,4\n",
     "pings": "contact_id,at\nc1,2026-06-28\nc1,2026-06-29\nc1,2026-06-30\nc2,2026-06-04\nc4,2026-01-01\n",
+    "beeps": "contact_id,at\nc1,2026-06-20\n",
     "subscriptions": """
 subscription_id,account_id,price,used
 s1,A,100,0.5
@@ -109,10 +120,17 @@ tables:
   calls: {account: account_id, time: at, fresh: 7 days}
   calls_of_pro: {account: account_id, time: at, fresh: 7 days, connected_if: "plan = 'pro'"}
   logins_of_pro: {account: account_id, time: at, connected_if: "plan = 'pro'"}
+  logins_of_large: {account: account_id, time: at, connected_if: "worth > 5000"}
   chats: {account: account_id, time: at, connected_if: "plan = 'pro'"}
   nowhere: {account: account_id, time: at}
   nowhere_of_pro: {account: account_id, time: at, connected_if: "plan = 'pro'"}
   pings: {contact: contact_id, time: at}
+  releases: {time: released_on, known: told_on}
+  rates: {time: day_of, fresh: 7 days}
+  no_rates: {time: day_of}
+  rates_nowhere: {time: day_of}
+  versions: {account: account_id, time: at}
+  beeps: {contact: contact_id, time: at, fresh: 7 days}
 metrics:
 """
 
@@ -150,14 +168,16 @@ CASES = [
     case("stale_value", "{mean: calls.minutes, over: 28 days}", {"A": 12, "B": "stale_feed", "C": NEW},
          sql="""select account_id, avg(minutes) from calls
                 where "at" >= '2026-06-03' and "at" < '2026-07-01' group by all"""),
-    case("stale_of_pro", "{count: calls_of_pro, over: 28 days}", {"A": "stale_feed", "B": NEW, "D": "stale_feed"}),
+    case("stale_of_pro", "{count: calls_of_pro, over: 28 days}", {"B": "stale_feed", "C": "stale_feed"}),
     case("window_stale", "{count: calls, over: 90 days, where: minutes > 20}", {"A": "stale_feed", "B": "stale_feed"}),
     case("empty", "{count: chats}", {"A": "stale_feed", "B": NEW, "C": "stale_feed", "D": "stale_feed"}),
     case("empty_mean", "{share: chats, that: \"day > '2026-01-01'\"}", {"A": NEW, "B": NEW, "C": NEW, "D": NEW}),
     case("no_table", "{count: nowhere}", {"A": NEW, "B": NEW, "C": NEW, "D": NEW}),
     case("no_table_zero", "{count: nowhere, absent: zero}", {"A": NEW, "D": NEW}),
     case("no_table_of_pro", "{count: nowhere_of_pro}", {"A": "stale_feed", "B": NEW, "D": "stale_feed"}),
-    case("connected_if", "{count: logins_of_pro, over: 28 days}", {"A": 6, "B": NEW, "C": 0, "D": 0}),
+    # B is no pro and had a login; no account is large, and of D nobody knows
+    case("connected_if", "{count: logins_of_pro, over: 28 days}", {"A": 6, "B": 1, "C": 0, "D": 0}),
+    case("connected_by_rows", "{count: logins_of_large, over: 28 days}", {"A": 6, "B": 1, "C": 0, "D": NEW}),
     # ---- the other aggregates
     case("users", "{count_distinct: logins.user_id, over: 28 days}", {"A": 3, "B": 1, "C": 0, "D": NEW},
          sql="""select account_id, count(distinct user_id) from logins
@@ -222,9 +242,31 @@ CASES = [
     case("trend_of_ratio", "{change: per_ticket, against: 7 days ago}", {"A": 2, "B": "undefined", "C": NEW}),
     case("settled", "{expr: \"coalesce(csat, 5)\"}", {"A": 3, "B": 3, "C": 5, "D": 5}),
     case("added", "{expr: csat + open_all}", {"A": 5, "B": 3, "C": "no_data", "D": NEW}),
+    case("least", "{expr: \"least(csat, open_all)\"}", {"A": 2, "B": 0, "C": "no_data", "D": NEW}),
+    case("greatest", "{expr: \"greatest(1, csat)\"}", {"A": 3, "B": 3, "C": "no_data", "D": NEW}),
+    case("greatest_settled", "{expr: \"greatest(1, coalesce(csat, 0))\"}", {"A": 3, "B": 3, "C": 1, "D": 1}),
     case("by_zero", "{expr: \"logins_7d / nullif(open_all, 0)\"}", {"A": 1.5, "B": "undefined", "C": 0, "D": NEW}),
     case("age", "{expr: tenure_days / 10.0}", {"A": 91.1, "D": 91.1}),
     case("worth", "{attribute: arr}", {"A": 1000, "B": 500, "C": 2000, "D": "no_data"}),
+    # ---- tables without an account: one value for all. On 30 June nobody knows of release 10, told of on 1 July.
+    case("newest_release", "{last: releases.number}", {"A": 9, "B": 9, "C": 9, "D": 9},
+         sql="""select account_id, (select max_by(number, released_on) from releases where told_on < '2026-07-01')
+                from accounts"""),
+    case("stable_release", "{last: releases.number, where: \"line = 'stable'\"}", {"A": 8, "D": 8}),
+    case("releases_90d", "{count: releases, over: 90 days}", {"A": 2, "B": 2, "C": 2, "D": 2}),
+    case("lines", "{count_distinct: releases.line}", {"A": 2, "D": 2}),
+    case("since_release", "{days_since: releases}", {"A": 5, "D": 5}),
+    case("version", "{last: versions.version}", {"A": 8, "B": 5, "C": "no_data", "D": NEW}),
+    case("version_lag", "{expr: newest_release - version}", {"A": 1, "B": 4, "C": "no_data", "D": NEW}),
+    # 91 days before, the newest was 7: on 31 March.
+    case("release_change", "{change: newest_release, against: 91 days ago, as: difference}", {"A": 2, "D": 2}),
+    case("rate", "{last: rates.rate}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("rates_seen", "{count: rates}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("rate_10d", "{last: rates.rate, over: 5 days, absent: worst}", {"A": "stale_feed", "D": "stale_feed"}),
+    case("none", "{last: no_rates.rate}", {"A": NEW, "D": NEW}),
+    case("none_counted", "{count: no_rates}", {"A": NEW, "D": NEW}),
+    case("nowhere_for_all", "{last: rates_nowhere.rate}", {"A": NEW, "D": NEW}),
+    case("releases_of_contact", "{mean: contact.newest_of_contact}", {"A": 9, "B": 9, "D": "no_data"}),
     # ---- a level below: c1 came three times, c2 once, c4 not in the window; c3 never had a row, so nobody can tell
     # how often B's only contact came; c5 is nobody's
     case("contacts", "{count: contact}", {"A": 2, "B": 1, "C": 1, "D": 0}),
@@ -234,6 +276,9 @@ CASES = [
     case("pings_zero", "{sum: contact.pings_28d, absent: zero}", {"A": 4, "B": NEW, "C": 0, "D": 0}),
     case("pings_min", "{min: contact.pings_28d}", {"A": 1, "B": NEW, "C": 0}),
     case("pings_max", "{max: contact.pings_28d, absent: worst}", {"A": 3, "B": "worst", "C": 0, "D": "worst"}),
+    # 1 three times and 5 once; B's contact has a skill, and nobody can tell what it weighs; C's weighs nothing
+    case("skill_mean", "{mean: contact.skill, weight: pings_28d}", {"A": 2, "B": "no_data", "C": "no_data"}),
+    case("skill_stale", "{mean: contact.skill, weight: beeps_28d}", {"A": "stale_feed", "B": "no_data"}),
     case("often", "{share: contact, that: pings_28d >= 2}", {"A": 0.5, "B": NEW, "C": 0, "D": "no_data"}),
     # 0.5 of 100 and 1 of 300; s3 and s4 have no price, s5 no use.
     case("use", "{mean: subscription.used, weight: price}", {"A": 0.875, "B": "no_data", "C": "no_data"},
@@ -243,6 +288,7 @@ CASES = [
     # ---- an account's own children: B and C are A's
     case("children", "{count: children}", {"A": 2, "B": 0, "C": 0, "D": 0}),
     case("children_logins", "{sum: children.logins_7d}", {"A": 1, "B": "no_data", "D": "no_data"}),
+    case("children_counted", "{sum: children.count_missing}", {"A": 1, "B": "no_data"}),
     case("children_open", "{mean: children.open_all}", {"A": 0.5, "B": "no_data"}),
     case("children_worth", "{max: children.worth}", {"A": 2000, "C": "no_data"}),
     case("children_silent", "{count: children, where: logins_7d = 0}", {"A": 1, "B": 0}),
@@ -252,6 +298,9 @@ CASES = [
 BELOW = """
   plan: {attribute: plan}
   pings_28d: {for: contact, count: pings, over: 28 days}
+  newest_of_contact: {for: contact, last: releases.number}
+  beeps_28d: {for: contact, count: beeps, over: 28 days}
+  skill: {for: contact, attribute: skill}
   price: {for: subscription, attribute: price}
   used: {for: subscription, attribute: used}
 """
@@ -261,7 +310,9 @@ BELOW = """
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = "".join(f"  {one.values[0]}: {one.values[1]}\n" for one in CASES)
     model = MODEL + lines + BELOW + NO_TREE
+    tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"], "no_rates": "day_of,rate"}
     tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"]}
+    tables["logins_of_large"] = TABLES["logins"]
     return written(tmp_path_factory.mktemp("cases"), model, tables)
 
 
@@ -300,6 +351,7 @@ def plain(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for path in sorted((folder / "data").glob("*.csv")):
             kinds = {"at": "timestamp", "loaded_at": "timestamp", "opened_at": "timestamp", "closed_at": "timestamp"}
+            kinds |= {"released_on": "timestamp", "told_on": "timestamp"}
             header = path.read_text("utf-8").splitlines()[0].split(",")
             types = {column: kinds[column] for column in header if column in kinds}
             connection.read_csv(str(path), header=True, dtype=types).create(path.stem)
@@ -340,5 +392,6 @@ def test_a_value_is_as_old_as_what_it_rests_on(today: Rows) -> None:
     assert at("csat") == datetime(2026, 6, 25, 9)  # noqa: DTZ001
     assert at("revenue") == datetime(2026, 6, 20)  # noqa: DTZ001
     assert at("added") == datetime(2026, 6, 25, 9)  # noqa: DTZ001 (the older of csat's and open_all's)
+    assert at("children_counted") == datetime(2026, 6, 26, 8)  # noqa: DTZ001 (B's; C has a row, and no value)
     assert at("worth") is None
     assert at("contacts") is None

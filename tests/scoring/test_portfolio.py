@@ -76,7 +76,10 @@ def ids(score: Score, book: pa.Table, most: int = 10) -> str:
 
 
 def test_who_needs_someone_is_ranked_by_value_and_missing_points() -> None:
-    """10 × 60 = 600, 100 × 10 = 1,000 and 20 × 30 = 600: the tie goes by id. What has no score or tier is not here."""
+    """10 × 60 = 600, 100 × 10 = 1,000, 20 × 30 = 600 (the tie goes by id), and 9,999 × 100 for what has no score.
+
+    An override put that one there: it gave notice before anything was known of it. No tier is not here.
+    """
     book = table(
         ("C", 40.0, "at_risk", "firm", 10.0),
         ("A", 90.0, "at_risk", "firm", 100.0),
@@ -85,8 +88,8 @@ def test_who_needs_someone_is_ranked_by_value_and_missing_points() -> None:
         ("E", 5.0, "insufficient evidence", "insufficient", 9_999.0),
         ("F", 55.0, "good", "firm", 9_999.0),
     )
-    assert ids(UP, book) == "ABC"
-    assert ids(UP, book, most=2) == "AB"
+    assert ids(UP, book) == "DABC"
+    assert ids(UP, book, most=2) == "DA"
     assert ids(UP, book, most=0) == ""
 
 

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
-from tests.scoring.cases import DAY, Case
+from tests.scoring.cases import Case
+from tests.scoring.generated import DAY
 
 Rows = list[dict[str, Any]]
 
@@ -26,7 +27,11 @@ KINDS = {
     "at": pa.timestamp("us"), "loaded_at": pa.timestamp("us"), "kind": pa.string(), "amount": pa.float64(),
     "units": pa.int32(), "opened_at": pa.timestamp("us"), "priority": pa.string(), "closed_at": pa.timestamp("us"),
     "csat": pa.int16(), "answered_at": pa.timestamp("us"), "imported_at": pa.timestamp("us"), "score": pa.int64(),
+    "parent_id": None, "changed_on": pa.date32(), "recorded_at": pa.timestamp("us"), "joined_on": pa.date32(),
+    "left_on": pa.date32(), "role": pa.string(), "skill": pa.int64(), "share": pa.float64(), "keen": pa.bool_(),
     "signed_on": pa.date32(), "ends_on": pa.date32(), "renewed": pa.bool_(), "decided_on": pa.date32(),
+    "released_on": pa.timestamp("us"), "told_at": pa.timestamp("us"), "number": pa.decimal128(12, 2),
+    "line": pa.string(),
 }  # fmt: skip
 
 
@@ -45,8 +50,9 @@ def scored(case: Case, folder: Path, form: str = "parquet", as_of: date = DAY) -
     write(case, folder, form)
     with open_workspace(folder) as workspace:
         found = workspace.score(as_of, max(case.known_by, as_of))
-        lines = [name for name in found.table.columns if name.startswith("override_") and not name.endswith("_fired")]
-        own = found.table.order_by("id").select("id", "clamped", "rounding", *lines).to_pyarrow().to_pylist()
+        lines = [name for name in found.table.columns if name.startswith(("override_", "adjust_"))]
+        lines = [name for name in lines if not name.endswith("_fired")]
+        own = found.table.order_by("id").select("id", "base", "clamped", "rounding", *lines).to_pyarrow().to_pylist()
         scores = score_table(found).to_pylist()
         return Result(
             [row | line for row, line in zip(scores, own, strict=True)],
@@ -83,7 +89,7 @@ def _array(rows: Rows, name: str) -> pa.Array:
 
 
 def _id_kind(rows: Rows) -> pa.DataType:
-    return pa.int64() if isinstance(rows[0]["account_id"], int) else pa.string()
+    return pa.int64() if any(isinstance(row["account_id"], int) for row in rows) else pa.string()
 
 
 def _parts(folder: Path, rows: Rows) -> None:

@@ -154,7 +154,7 @@ def score(
 
         scores.refuse(format_.value, table.value, output)
         with working("scoring"):
-            found = scores.compute(workspace, day(as_of), day(known_by, "--known-by"), name, table.value)
+            found = scores.compute(workspace, day(as_of), day(known_by, "--known-by"), name, table.value, output)
         scores.show(found, format_.value, output, top)
 
 

@@ -106,6 +106,7 @@ def _object(found: Found) -> dict[str, Any]:
         **{name: said.row[name] for name in SHOWN},
         "lines": [{"label": label, "points": points} for label, points in said.lines],
         "tree": asdict(said.tree),
+        "unsettled": said.unsettled,
         "flags": [_flag(raised) for raised in said.flags],
         "reasons": said.reasons,
         "next_step": _step(said.next_step),
@@ -143,7 +144,8 @@ def _head(found: Found) -> Iterator[str]:
         sure = f" ({row['standing']})" if row["standing"] != "insufficient" else ""
         yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone}{sure}"
         low, high = (plain(row[name], 6) for name in ("low", "high"))
-        could = f"could be {low}–{high} if the missing data came in; " if low != high else ""
+        why = " if the missing data came in" if row["coverage"] < 1 else ""
+        could = f"could be {low}–{high}{why}; " if low != high else ""
         yield f"{could}{100 * row['coverage']:.0f} % of the weight has data"
     yield ""
 
@@ -182,6 +184,8 @@ def _tail(found: Found) -> Iterator[str]:
     for label, points in said.lines:
         if abs(points) >= SMALLEST or label != "rounded":
             yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
+    for sentence in said.unsettled:
+        yield f"perhaps  {sentence}"
     for raised in said.flags:
         told = "; ".join(f"{label}: {words}" for label, words in raised.evidence)
         yield f"flag {raised.flag.replace('_', ' ')}: {raised.because}{f' ({told})' if told else ''}"

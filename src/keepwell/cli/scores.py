@@ -44,9 +44,13 @@ def refuse(style: str, kind: str, output: Path | None) -> None:
     refuse_screen(style, output)
 
 
-def compute(folder: Path, as_of: date | None, known_by: date | None, name: str | None, kind: str) -> Found:
-    """Score the workspace and take the rows asked for."""
+def compute(
+    folder: Path, as_of: date | None, known_by: date | None, name: str | None, kind: str, output: Path | None = None
+) -> Found:
+    """Score the workspace and take the rows asked for. Raises UsageError for an `output` that it reads from."""
     with open_workspace(folder) as workspace:
+        if output is not None and workspace.own(output):
+            raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
         scores = workspace.score(as_of, known_by, name)
         with workspace.facts.reads():
             rows = score_table(scores, workspace.currency) if kind == "scores" else _others[kind](scores)
@@ -110,7 +114,8 @@ def _account(screen: Screen, row: dict[str, Any], currency: str) -> None:
     parts += [row["zone"].replace("_", " ")] if row["zone"] else []
     parts += [row["owner"]] if row["owner"] else []
     screen.say()
-    screen.say(f"{plain(row['score'], 6)}  {' · '.join(parts)}", "bold")
+    shown = "no score" if row["score"] is None else plain(row["score"], 6)
+    screen.say(f"{shown}  {' · '.join(parts)}", "bold")
     screen.say(f"{_range(row)}{100 * row['coverage']:.0f} % of the weight has data, {row['standing']}", "dim", 6)
     for reason in [*row["overrides"], *row["reasons"]]:
         screen.say(f"· {reason}", indent=6)

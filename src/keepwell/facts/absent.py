@@ -46,7 +46,7 @@ def _left_out(model: Model, absent: set[str]) -> dict[str, list[str]]:
 
 def _hints(facts: Facts, source: str, tables: list[str]) -> str:
     """A question for each file that nobody reads and that is called nearly like one of the tables."""
-    unread = set(facts.names(source)) - facts.needs.keys()
+    unread = set(facts.names(source)) - facts.needs.keys() - facts.queried
     for options in facts.config.tables.values():
         unread -= {options.table, PurePath(options.path or "").parts[0].split(".")[0] if options.path else None}
     near = {name: table for name in sorted(unread) if (table := nearest(name, tables))}

@@ -70,8 +70,17 @@ def _formats(value: Any) -> tuple[str, ...]:
     return formats
 
 
+def _query_file(value: Any) -> str:
+    text = str(value)
+    if not re.fullmatch(r"[\w. -]+(/[\w. -]+)*\.sql", text) or ".." in text.split("/"):
+        raise ValueError(f"‘{text}’ is no query file; write a path inside of the workspace, such as queries/orders.sql")
+    return text
+
+
 Zone = Annotated[str, BeforeValidator(_zone)]
 Path = Annotated[str, Field(min_length=1, max_length=1_000)]
+QueryFile = Annotated[str, Field(max_length=1_000), BeforeValidator(_query_file)]
+_NOT_WITH_QUERY = ("path", "table", "sheet", "delimiter", "encoding")
 _Mark = Annotated[str, Field(min_length=1, max_length=1)]
 _Formats = Annotated[tuple[str, ...], BeforeValidator(_formats, json_schema_input_type=str | list[str])]
 
@@ -87,6 +96,10 @@ class TableFile(Spec):
     )
     table: Line | None = Field(
         None, description="Table or view of a database, such as shop.orders; default: the table's name."
+    )
+    query: QueryFile | None = Field(
+        None,
+        description="File with one SELECT over tables of the source, such as queries/orders.sql, instead of a table.",
     )
     sheet: Line | None = Field(None, description="Sheet of an Excel workbook; default: the only one.")
     delimiter: Annotated[str, BeforeValidator(_delimiter)] | None = Field(
@@ -121,6 +134,12 @@ class TableFile(Spec):
     )
 
     @model_validator(mode="after")
+    def _query_alone(self) -> TableFile:
+        if self.query and (other := next((name for name in _NOT_WITH_QUERY if getattr(self, name)), None)):
+            raise ValueError(f"`{other}:` belongs to a file or table, and this table is a query; give one of the two")
+        return self
+
+    @model_validator(mode="after")
     def _marks_differ(self) -> TableFile:
         if self.decimal == self.thousands:
             raise ValueError(f"‘{self.decimal}’ cannot be both the decimal mark and the mark between thousands")
@@ -135,6 +154,11 @@ class SourceConfig(Spec):
         None,
         description="postgresql://… of a database; what is secret stands in an environment variable: ${BILLING_URL}.",
     )
+
+    @property
+    def dialect(self) -> str:
+        """The dialect of SQL that queries over it are written in: PostgreSQL's, else DuckDB's, also over files."""
+        return "duckdb" if self.url is None else "postgres"
 
     @model_validator(mode="after")
     def _one_place(self) -> SourceConfig:
@@ -192,6 +216,11 @@ class FactsConfig(Spec):
     def table(self, name: str) -> TableFile:
         """How this table is read; the defaults where the file has no entry."""
         return self.tables.get(name, _PLAIN)
+
+    def plain_table(self, name: str, source: str) -> TableFile:
+        """How a query over this source reads a table that it names: as the entry says that is no query itself."""
+        entry = next((table for other, table in self.tables.items() if other.lower() == name.lower()), _PLAIN)
+        return _PLAIN if entry.query or (entry.source or self.usual_source) != source else entry
 
 
 _PLAIN = TableFile()

@@ -19,17 +19,23 @@ from sqlglot import exp
 from keepwell.errors import FactsError, did_you_mean
 from keepwell.facts.config import TableFile
 from keepwell.facts.engine import Engine
+from keepwell.facts.queries.query import Query
+from keepwell.facts.queries.run import over_relations
 from keepwell.facts.reading import refuse
-from keepwell.facts.sources import Relation
+from keepwell.facts.sources import Entry, Relation
 
 if TYPE_CHECKING:
     from psycopg import Connection
+    from psycopg.errors import UndefinedColumn
+    from psycopg.sql import Composable
 
 _fetches = count()
 _KINDS = {
     **dict.fromkeys(("smallint", "integer", "bigint", "numeric", "real", "double precision"), "number"),
+    **dict.fromkeys(("int2", "int4", "int8", "float4", "float8"), "number"),
     **dict.fromkeys(("date", "timestamp without time zone", "timestamp with time zone"), "time"),
-    "boolean": "yes_no",
+    **dict.fromkeys(("timestamp", "timestamptz"), "time"),
+    **dict.fromkeys(("boolean", "bool"), "yes_no"),
 }
 # Not information_schema: it leaves materialized views out.
 _COLUMNS = """
@@ -65,6 +71,9 @@ class DuckDBFile:
         source = exp.table_(found[1], db=found[0], catalog=f"source_{self.name}", quoted=True)
         rows = self.engine.view(sg.select("*").from_(source))
         return Relation(f"{self.origin}: {wanted}", rows.schema(), lambda columns: rows.select(*columns))
+
+    def query(self, query: Query, entry: Entry) -> Relation:
+        return over_relations(self.engine, query, lambda name: self.relation(name, entry(name)), self.names)
 
     def names(self) -> list[str]:
         return sorted(table if schema == "main" else f"{schema}.{table}" for schema, table in self._tables.values())
@@ -111,11 +120,47 @@ class Postgres:
         if columns is None:
             _refuse_named(self, options)
             return None
-        origin = f"{self.name}: {wanted}"
+        from psycopg import sql
 
+        return self._relation(f"{self.name}: {wanted}", sql.Identifier(schema, plain), columns)
+
+    def query(self, query: Query, entry: Entry) -> Relation:
+        from psycopg import sql
+
+        places = {}
+        for name in query.named():
+            schema, plain = _split(entry(name).table or name, "public")
+            if (schema, plain) not in self._tables:
+                raise query.no_table(name, self.names())
+            places[name] = exp.table_(plain, db=schema, quoted=True)
+        rows = sql.SQL("({}) AS query").format(sql.SQL(query.sql(places)))
+        return self._relation(query.file, rows, self._columns_of(query, rows))
+
+    def _columns_of(self, query: Query, rows: Composable) -> dict[str, str]:
+        """Column → type of what a query gives. The database reads the query and runs nothing of it."""
+        import psycopg
+        from psycopg import sql
+
+        with self._connected() as connection:
+            try:
+                found = connection.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(rows)).description or []
+            except psycopg.errors.UndefinedColumn as problem:
+                raise query.no_column(_named(problem), self._columns_in(query)) from None
+            except psycopg.Error as problem:
+                said = problem.diag.message_primary or str(problem)
+                raise query.refuse(f"the query cannot be run: {said}.") from None
+            query.refuse_twice([item.name for item in found])
+            types = connection.adapters.types
+            return {item.name: kind.name if (kind := types.get(item.type_code)) else "" for item in found}
+
+    def _columns_in(self, query: Query) -> list[str]:
+        names = [_split(name, "public") for name in query.named()]
+        return [column for name in names for column in self._tables.get(name, ())]
+
+    def _relation(self, origin: str, rows: Composable, columns: Mapping[str, str]) -> Relation:
         @cache
         def fetched(chosen: tuple[str, ...]) -> ibis.Table:
-            return self._fetch(schema, plain, chosen)
+            return self._fetch(rows, chosen)
 
         return Relation(
             origin,
@@ -138,13 +183,13 @@ class Postgres:
                 found.setdefault((schema, table), {})[column] = kind
         return found
 
-    def _fetch(self, schema: str, table: str, columns: Sequence[str]) -> ibis.Table:
+    def _fetch(self, rows: Composable, columns: Sequence[str]) -> ibis.Table:
         """These columns as text, copied through a file: exact for every type, and no row passes through Python."""
         from psycopg import sql
 
         target = self.engine.scratch / f"fetched-{next(_fetches)}.csv"
         query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
-            sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(schema, table)
+            sql.SQL(", ").join(map(sql.Identifier, columns)), rows
         )
         with self._connected() as connection, target.open("wb") as out, connection.cursor().copy(query) as copy:
             for block in copy:
@@ -189,6 +234,12 @@ def _reason(problem: Exception, url: str) -> str:
     for secret in (url, parts.get("password"), parts.get("user")):
         text = text.replace(secret, "…") if secret else text
     return text.removeprefix("FATAL:").strip() + ("" if text.endswith(".") else ".")
+
+
+def _named(problem: UndefinedColumn) -> str:
+    """The column that the database does not know, without the table before it."""
+    found = re.search(r'column "?([^" ]+)"? ', problem.diag.message_primary or "")
+    return found[1].rpartition(".")[2] if found else "?"
 
 
 def _split(name: str, default: str) -> tuple[str, str]:

@@ -48,13 +48,16 @@ class Engine:
         form = {"delim": delimiter, "quote": '"', "escape": '"', "header": header, "skip": skip}
         return self.scan("read_csv", [path], auto_detect=False, columns=kinds, **form)
 
-    def view(self, query: exp.Select) -> ibis.Table:
-        """A temporary view of this query."""
+    def view(self, query: exp.Select | str) -> ibis.Table:
+        """A temporary view of this query: a tree, or the text that a tree was said as."""
         name = f"view_{next(self._names)}"
-        view = exp.Create(this=sg.to_identifier(name), kind="VIEW", expression=query)
-        view.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-        self.backend.raw_sql(view.sql("duckdb"))
+        text = query if isinstance(query, str) else query.sql("duckdb")
+        self.backend.raw_sql(f"CREATE TEMPORARY VIEW {name} AS {text}")
         return self.backend.table(name)
+
+    def named(self, rows: ibis.Table) -> str:
+        """The name of a view of these rows."""
+        return str(self.view(self.backend.compile(rows)).get_name())
 
     def keep(self, rows: ibis.Table) -> ibis.Table:
         """The rows computed now and held in memory, in their order."""

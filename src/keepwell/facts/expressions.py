@@ -1,7 +1,8 @@
 """From a parsed expression of the model to an Ibis expression: one meaning on every engine, for rows and for metrics.
 
 What SQL engines disagree on is settled here: division is of doubles and by zero gives NULL, so do a logarithm or root
-that does not exist; products of decimals keep six decimals; a comparison of number and text is refused, not guessed.
+that does not exist, and the least or greatest of anything missing; products of decimals keep six decimals; a comparison
+of number and text is refused, not guessed.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def _compile(node: exp.Expression, column: Column) -> ibis.Value:
     if type(node) in _LITERALS:
         return _LITERALS[type(node)](node)
     if type(node) in _ARITHMETIC:
-        left, right = (_number(part, column) for part in (node.this, node.expression))
+        left, right = _doubles([_number(part, column) for part in (node.this, node.expression)])
         return _ARITHMETIC[type(node)](left, right)
     if type(node) in _COMPARISONS:
         left, right = _compared([node.this, node.expression], column, node)
@@ -123,7 +124,17 @@ def _alike(nodes: list[exp.Expression], column: Column, whole: exp.Expression) -
     if len(kinds) > 1:
         said = " and ".join(f"‘{node.sql(dialect='duckdb')}’ is {_WORDS[kind]}" for kind, node in kinds.items())
         raise ModelError(f"in ‘{whole.sql(dialect='duckdb')}’, {said}; they cannot be put side by side.")
-    return values
+    return _doubles(values)
+
+
+def _doubles(values: list[ibis.Value]) -> list[ibis.Value]:
+    """All of them as doubles where one of these numbers is.
+
+    Ibis believes a double beside a decimal to be a decimal, and would round what comes of it to six places.
+    """
+    if not any(value.type().is_floating() for value in values):
+        return values
+    return [value.cast("float64") if value.type().is_decimal() else value for value in values]
 
 
 def _compared(nodes: list[exp.Expression], column: Column, whole: exp.Expression) -> list[ibis.Value]:
@@ -218,8 +229,16 @@ def _like(node: exp.Expression, column: Column) -> ibis.Value:
     return _text(node.this, column).like(node.expression.name)
 
 
-def _all(node: exp.Expression, column: Column, function: Callable[..., Any]) -> ibis.Value:
-    return function(*_alike([node.this, *node.expressions], column, node))
+def _coalesce(node: exp.Expression, column: Column) -> ibis.Value:
+    return ibis.coalesce(*_alike([node.this, *node.expressions], column, node))
+
+
+def _extreme(node: exp.Expression, column: Column, function: Callable[..., Any]) -> ibis.Value:
+    """NULL where any argument is: some engines leave NULLs out, others do not, and here least is no other than +."""
+    values = _alike([node.this, *node.expressions], column, node)
+    found = function(*values)
+    missing = reduce(lambda left, right: left | right, [value.isnull() for value in values])
+    return ibis.ifelse(missing, ibis.null(found.type()), found)
 
 
 def _round(node: exp.Expression, column: Column) -> ibis.Value:
@@ -290,9 +309,9 @@ _FUNCTIONS: dict[type, Callable[[Any, Column], ibis.Value]] = {
     exp.Like: _like,
     exp.Case: _case,
     exp.If: _case,
-    exp.Coalesce: lambda node, column: _all(node, column, ibis.coalesce),
-    exp.Least: lambda node, column: _all(node, column, ibis.least),
-    exp.Greatest: lambda node, column: _all(node, column, ibis.greatest),
+    exp.Coalesce: _coalesce,
+    exp.Least: lambda node, column: _extreme(node, column, ibis.least),
+    exp.Greatest: lambda node, column: _extreme(node, column, ibis.greatest),
     exp.Nullif: _nullif,
     exp.Abs: lambda node, column: _number(node.this, column).abs(),
     exp.Round: _round,

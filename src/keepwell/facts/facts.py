@@ -22,6 +22,7 @@ from keepwell.facts.files import Folder
 from keepwell.facts.intake import Intake, take_in
 from keepwell.facts.moment import Moment
 from keepwell.facts.needs import Needs, needs_of
+from keepwell.facts.queries import read_query, tables_named
 from keepwell.facts.reading import reading
 from keepwell.facts.rename import renamed
 from keepwell.facts.sources import Relation, Source
@@ -72,9 +73,27 @@ class Facts:
         """The table as its source holds it; None where there is none of this name and none was promised."""
         if table not in self._relations:
             options, source = self.config.table(table), self.source_of(table)
-            found = self.source(source).relation(table, options) if source in self.config.sources else None
+            if options.query:
+                found: Relation | None = self._queried(options.query, source)
+            else:
+                found = self.source(source).relation(table, options) if source in self.config.sources else None
             self._relations[table] = renamed(found, options.rename) if found and options.rename else found
         return self._relations[table]
+
+    def _queried(self, file: str, source: str) -> Relation:
+        """What the query in this file gives, over the tables of one source as the workspace file reads them."""
+        query = read_query(self.folder, file, self.config.sources[source].dialect)
+        return self.source(source).query(query, lambda name: self.config.plain_table(name, source))
+
+    @cached_property
+    def queried(self) -> frozenset[str]:
+        """The tables of sources that queries name."""
+        found: set[str] = set()
+        for table, options in self.config.tables.items():
+            if options.query:
+                dialect = self.config.sources[self.source_of(table)].dialect
+                found |= tables_named(self.folder, options.query, dialect)
+        return frozenset(found)
 
     def has(self, table: str) -> bool:
         """Whether there is such a table. False: not connected. Raises FactsError where it is there but unusable."""

@@ -17,8 +17,10 @@ from keepwell.facts import fetch
 from keepwell.facts.config import TableFile, fill
 from keepwell.facts.engine import Engine
 from keepwell.facts.excel import excel_relation
+from keepwell.facts.queries.query import Query
+from keepwell.facts.queries.run import over_relations
 from keepwell.facts.reading import reading, refuse
-from keepwell.facts.sources import Relation
+from keepwell.facts.sources import Entry, Relation
 from keepwell.facts.text import csv_relation, opened, readable
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz", ".xlsx")
@@ -37,6 +39,9 @@ class Folder:
     def relation(self, table: str, options: TableFile) -> Relation | None:
         files = self._declared(fill(options.path)) if options.path else self._usual(table)
         return self._open(files, options) if files else None
+
+    def query(self, query: Query, entry: Entry) -> Relation:
+        return over_relations(self.engine, query, lambda name: self.relation(name, entry(name)), self.names)
 
     def names(self) -> list[str]:
         if not self.path.is_dir():
@@ -79,7 +84,11 @@ class Folder:
             raise refuse(origin, "format", f"the format of this file is not known by its ending; read are {known}.")
         if kind == "parquet":
             with reading(origin):
-                return _parquet(self.engine, files, origin)
+                try:
+                    return _parquet(self.engine, files, origin)
+                except (duckdb.InvalidInputException, duckdb.SerializationException):
+                    said = "this is not a Parquet file, or it is damaged; export it again."
+                    raise refuse(origin, "cannot-read", said) from None
         opener = {"csv": csv_relation, "json": _json, "xlsx": excel_relation}[kind]
         with reading(origin):
             parts = [opener(self.engine, path, self._origin(path), options) for path in files]

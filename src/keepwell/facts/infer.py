@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import ibis
 import ibis.expr.types as ir
 
-from keepwell.errors import FactsError, Finding
 from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, bare, read_text
 from keepwell.facts.config import TableFile
-from keepwell.facts.sources import Relation
 from keepwell.facts.unreadable import Attempt, Unreadable, look
 
 WHOLE = r"^[+-]?[0-9]{1,18}$"
 _CODE = r"^[+-]?0[0-9]"
 """Leading zeros make a code (007, a postcode), not a number."""
-_GROUPS = r"^[+-]?[0-9]{1,3}(\.[0-9]{3})+$"
-_MOSTLY = 0.5
 _COUNTED = ("all", "whole", "code", "yes_no", "number", "time")
+_TELLING = ("number", "time", "yes_no")
 
 
 def infer(
     raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones
 ) -> tuple[dict[str, str], list[Unreadable]]:
-    """Column → kind (`whole` for numbers without decimals), and the columns where a few values spoil a kind.
+    """Column → kind (`whole` for numbers without decimals), and the columns that have no kind: the values differ.
 
     `known` kinds stay; of a known number it is only found whether it is whole. A column without a value is text.
+    Nobody may guess the kind of a column that holds numbers and words: read without its later rows it would have been
+    numbers, so a row of tomorrow would change what is read of today.
     """
     sizes = _sizes(raw, known, options, zones)
     kinds: dict[str, str] = {}
@@ -54,10 +52,9 @@ def _kind(known: str | None, size: Mapping[str, int]) -> str:
 
 
 def _almost(kind: str, size: Mapping[str, int]) -> str | None:
-    """The kind that most values have, of a column that stayed text for the others."""
-    most = max(("number", "time"), key=lambda name: size[name])
-    spoiled = kind == "text" and not size["code"] and size["all"] * _MOSTLY < size[most] < size["all"]
-    return most if spoiled else None
+    """The kind of most of the values that are no words, of a column that has words too. Codes are words."""
+    most = max(_TELLING, key=lambda name: size[name])
+    return most if kind == "text" and not size["code"] and size[most] else None
 
 
 def _sizes(raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Zones) -> dict[str, int]:
@@ -74,29 +71,3 @@ def _sizes(raw: ir.Table, known: Mapping[str, str], options: TableFile, zones: Z
         counts |= {f"{column}:{name}": flag.sum() for name, flag in flags.items()}
         counts[f"{column}:all"] = word.count()
     return {name: int(count or 0) for name, count in fetch.rows(raw.aggregate(**counts))[0].items()}
-
-
-def thousands_or_tenths(relation: Relation, raw: ir.Table, columns: Sequence[str], options: TableFile) -> None:
-    """Refuse to guess whether 42.000 is 42 or 42 thousand, in a file that is written as where it means thousands.
-
-    Asked only of files with semicolons or dates such as 31.12.2026 that say nothing of their marks.
-    """
-    elsewhere = options.delimiter == ";" or any("." in written for written in options.dates)
-    if not elsewhere or options.thousands is not None or "decimal" in options.model_fields_set or not columns:
-        return
-    points: dict[str, ir.Value] = {}
-    for column in columns:
-        word = bare(raw[column])
-        points |= {f"{column}:some": word.contains(".").sum(), f"{column}:groups": word.re_search(_GROUPS).sum()}
-        points[f"{column}:such"] = ibis.ifelse(word.re_search(_GROUPS), word, ibis.null("string")).max()
-    found = fetch.rows(raw.aggregate(**points))[0]
-    for column in columns:
-        if found[f"{column}:some"] and found[f"{column}:some"] == found[f"{column}:groups"]:
-            raise _either(relation.origin, column, found[f"{column}:such"])
-
-
-def _either(origin: str, column: str, such: str) -> FactsError:
-    said = f"column {column}: ‘{such}’ may be {such.replace('.', '')} or {such.rstrip('0').rstrip('.')}. "
-    said += 'Say `thousands: "."` or `decimal: "."` for this table in keepwell.yaml.'
-    finding = Finding(origin, None, "error", "thousands", said)
-    return FactsError(str(finding), [finding])

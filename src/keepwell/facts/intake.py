@@ -12,13 +12,14 @@ from keepwell.errors import FactsError, Finding, did_you_mean
 from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, natural, read_text, read_typed
 from keepwell.facts.config import ISO, TableFile
+from keepwell.facts.doubts import one_day_or_another, tenths_for_thousands, thousands_or_tenths
 from keepwell.facts.engine import Engine
 from keepwell.facts.entities import OWN
-from keepwell.facts.infer import infer, thousands_or_tenths
+from keepwell.facts.infer import infer
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
-from keepwell.facts.unreadable import Attempt, Unreadable, finding, look
+from keepwell.facts.unreadable import Attempt, Unreadable, finding, look, undecided
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Intake:
     """A table taken in. `rows`: the needed columns in their types; `kinds`: column → number, text, time, yes_no or id.
 
     `lost`: values that read as missing because the workspace file says `unreadable: missing`.
-    `mixed`: columns that stayed text for a few values. `diagnose` finds values that a lazy scan stumbled over.
+    `doubts`: warnings about values that may mean something else. `diagnose` finds values that a scan stumbled over.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Intake:
     kinds: Mapping[str, str]
     attempt: Attempt
     lost: tuple[Unreadable, ...] = ()
-    mixed: tuple[Unreadable, ...] = ()
+    doubts: tuple[Finding, ...] = ()
 
     def unread(self) -> list[Unreadable]:
         """Values of a lazy table that its kinds cannot read. Costs a scan of the columns where there can be any."""
@@ -89,7 +90,12 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     stated = {column: relation.kinds[column] for column in columns if column in relation.kinds}
     known = {**{column: "text" for column in needs.words if column in columns}, **stated, **needs.kinds}
     kinds, mixed = infer(raw, known, options, zones)
-    thousands_or_tenths(relation, raw, [column for column in kinds if kinds[column] in ("number", "whole")], options)
+    if mixed:
+        findings = [undecided(item, name, relation) for item in mixed]
+        raise FactsError(str(findings[0]), findings)
+    numbers = [column for column in kinds if kinds[column] in ("number", "whole")]
+    thousands_or_tenths(relation, raw, numbers, options)
+    one_day_or_another(relation, raw, [column for column in kinds if kinds[column] == "time"], options, zones)
     tried = {column: read_text(raw[column], kind, options, zones) for column, kind in kinds.items()}
     rows = engine.keep(_filled(raw.select(**tried)))
     attempt = Attempt(raw, {column: tried[column] for column, kind in kinds.items() if kind in _FALLIBLE}, options)
@@ -97,9 +103,10 @@ def _text(engine: Engine, name: str, relation: Relation, needs: Needs, options: 
     if lost and options.unreadable == "error":
         findings = [finding(item, relation, options, "error") for item in lost]
         raise FactsError(str(findings[0]), findings)
+    doubts = tenths_for_thousands(relation, raw, numbers, options)
     engine.drop(raw)
     said = {column: "number" if kind == "whole" else kind for column, kind in kinds.items()}
-    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost), tuple(mixed))
+    return Intake(name, relation, options, rows, said, replace(attempt, tried={}), tuple(lost), tuple(doubts))
 
 
 def _lost_some(raw: ir.Table, rows: ir.Table, columns: list[str]) -> bool:
@@ -127,6 +134,7 @@ def _typed(name: str, relation: Relation, needs: Needs, options: TableFile, zone
             raise refuse(relation.origin, "kind", f"{said}{_READS[kinds[column]]}.")
         tried[column] = read[0]
         values[column] = read[0] if options.unreadable == "missing" else read[1]
+    one_day_or_another(relation, raw, [column for column in columns if kinds[column] == "time"], options, zones)
     doubtful = {column: value for column, value in tried.items() if _can_fail(raw[column].type(), kinds[column])}
     return Intake(name, relation, options, raw.select(**values), kinds, Attempt(raw, doubtful, options))
 

@@ -15,6 +15,7 @@ from keepwell.model.metrics import (
     CountDistinct,
     DaysSince,
     DaysUntil,
+    Expr,
     First,
     Last,
     Max,
@@ -94,24 +95,38 @@ def needs_of(model: Model) -> dict[str, Needs]:
     for metric, kind in metric_kinds(model):
         _read_as(model, found, metric, kind, ())
     for name, needs in found.items():
+        _through_formulas(needs, model.tables.get(name))
         _own_columns(needs, model.tables.get(name))
     return found
 
 
 def _read_as(model: Model, found: Mapping[str, Needs], name: str, kind: str, above: tuple[str, ...]) -> None:
-    """Note the kind of the column whose values this metric hands on; a metric over a level hands on another metric's.
+    """Note the kind of the columns whose values this metric hands on; a formula or a level hands on other metrics'.
 
     So a value of tomorrow that is of another kind is unreadable, and never changes how today's values are read.
     """
     metric = model.metrics.get(name)
-    if isinstance(metric, Attribute) and metric.for_ in model.entities:
+    if name in above:  # a cycle is said elsewhere
+        return
+    if isinstance(metric, Expr):
+        for other, implied in implied_kinds(metric.expr, kind).items():
+            _read_as(model, found, other, implied, (*above, name))
+    elif isinstance(metric, Attribute) and metric.for_ in model.entities:
         _note(found[model.entities[metric.for_].table], metric.attribute, kind)
     elif isinstance(metric, (Last, First, Min, Max)) and metric.column:
         if over_level(model, metric):
-            if metric.column not in above:  # a cycle is said elsewhere
-                _read_as(model, found, metric.column, kind, (*above, name))
+            _read_as(model, found, metric.column, kind, (*above, name))
         elif (source := metric.source or "") in found:
             _note(found[source], metric.column, kind)
+
+
+def _through_formulas(needs: Needs, table: Table | None) -> None:
+    """Note what is read by the columns that are made here, the last one first: it may be made of those before it."""
+    for column, formula in reversed(table.derived.items() if table else ()):
+        bounded = "number" if table and table.columns[column].between else None
+        wanted = needs.kinds.get(column) or bounded or ("text" if column in needs.words else None)
+        for name, kind in implied_kinds(formula, wanted).items():
+            _note(needs, name, kind)
 
 
 def _note(needs: Needs, column: str, kind: str) -> None:

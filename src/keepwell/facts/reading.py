@@ -10,6 +10,7 @@ import duckdb
 
 from keepwell.errors import FactsError, Finding, KeepwellError
 
+_OVERFLOW = re.compile("overflow|out of range|Could not cast value", re.IGNORECASE)
 Diagnosis = Callable[[], list[Finding]]
 
 
@@ -36,7 +37,8 @@ def reading(origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
         findings = diagnose() if diagnose else []
         if findings:
             raise FactsError(str(findings[0]), findings) from None
-        raise refuse(origin, "unreadable", _first_line(problem)) from None
+        code = "overflow" if _OVERFLOW.search(str(problem)) else "unreadable"
+        raise refuse(origin, code, _first_line(problem)) from None
     except (duckdb.IOException, OSError) as problem:
         raise refuse(_blamed(problem) or origin, "cannot-read", file_problem(problem)) from None
 

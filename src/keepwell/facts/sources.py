@@ -9,7 +9,10 @@ from typing import Protocol
 import ibis
 
 from keepwell.facts.config import TableFile
+from keepwell.facts.queries.query import Query
 
+Entry = Callable[[str], TableFile]
+"""How the table of this name is read, as far as the workspace file says."""
 Rows = Callable[[Sequence[str]], ibis.Table]
 
 
@@ -46,6 +49,9 @@ class Source(Protocol):
 
     def relation(self, table: str, options: TableFile) -> Relation | None:
         """The table of this name; None where there is none. Raises FactsError where it is there and unusable."""
+
+    def query(self, query: Query, entry: Entry) -> Relation:
+        """What a query over the source's tables gives. Raises FactsError for tables or columns that are not there."""
 
     def names(self) -> list[str]:
         """What could be named, for «did you mean»."""

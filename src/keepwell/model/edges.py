@@ -131,7 +131,7 @@ def parse_range(value: Any) -> Edge | Range:
         if low > high:
             raise ValueError(f"‘{text}’ ends before it begins")
         return Range(low, high, text)
-    if found := re.fullmatch(rf"{_END}(\+?)", text):
+    if found := re.fullmatch(rf"{_END}\s*(\+?)", text):
         low = _bound(found[1], found[2])
         return Range(low, None if found[3] else low, text)
     try:
@@ -148,7 +148,9 @@ RangeText = Annotated[
     Edge | Range,
     BeforeValidator(parse_range),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["0-50 %", "6+", "> 15", 10]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "number"}], "examples": ["0-50 %", "6+", "> 15"]},
+    ),
 ]
 EdgeText = Annotated[
     Edge,

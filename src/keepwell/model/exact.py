@@ -92,7 +92,8 @@ def _share(value: Any) -> Fraction:
     return share
 
 
-def _duration(value: Any) -> Duration:
+def duration(value: Any) -> Duration:
+    """The length of time that a person typed. Raises ValueError with a sentence."""
     if isinstance(value, Duration):
         return value
     found = re.fullmatch(r"(-?[0-9]{1,6})\s*(day|week|month|quarter|year|hour)s?(?:\s+ago)?", str(value).strip())
@@ -113,7 +114,7 @@ def _days(value: Any) -> Duration:
     """Like a duration, but 0 days is one (`grace: 0 days` switches a grace period off)."""
     if isinstance(value, str) and re.fullmatch(r"0\s*days?", value.strip()):
         return Duration(0)
-    return _duration(value)
+    return duration(value)
 
 
 def _plain(number: Decimal) -> str:
@@ -146,7 +147,7 @@ Share = Annotated[
         {"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ *%$"}, {"type": "number", "minimum": 0, "maximum": 1}]}
     ),
 ]
-Span = Annotated[Duration, BeforeValidator(_duration), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
+Span = Annotated[Duration, BeforeValidator(duration), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
 Days = Annotated[Duration, BeforeValidator(_days), _TO_TEXT, WithJsonSchema(_DURATION_SCHEMA)]
 NodeWeight = Annotated[
     Weight,

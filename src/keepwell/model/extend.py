@@ -1,4 +1,6 @@
-"""What a model says on top of the one that it extends: maps merge, lists and values replace, null removes.
+"""What a model says on top of the one that it extends, and a variant on top of its score.
+
+Maps merge, lists and values replace, null removes.
 
 A metric computes one thing, a measure has one scale, and a part is a measure or a group. Where the model on top says
 another of these, the base's gives way, since both together would be refused.
@@ -6,15 +8,17 @@ another of these, the base's gives way, since both together would be refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.fields import names_of
 from keepwell.model.metrics import VERBS
+from keepwell.model.scale import KINDS
 from keepwell.model.tree import Node
 from keepwell.model.yaml import Document, Place, Steps
 
-SCALES = frozenset(("bands", "curve", "map"))
+SCALES = frozenset(KINDS)
 SHARED = frozenset(names_of(Node))
 """What a group and a measure have in common: it stays where one becomes the other."""
 
@@ -25,6 +29,37 @@ def merge(base: Document, top: Document) -> Document:
     data = _overlay(base.data, top.data, (), top, places)
     data["extends"] = top.data["extends"]
     return Document(top.file, data, places)
+
+
+def with_variants(document: Document) -> Document:
+    """The document with the parts of every variant laid over those of its score."""
+    scores = document.data.get("scores")
+    data, places = dict(document.data), dict(document.places)
+    for name, score in scores.items() if isinstance(scores, dict) else ():
+        if isinstance(score, dict) and isinstance(score.get("variants"), list) and isinstance(score.get("parts"), dict):
+            varied = [_varied(document, name, index, places) for index in range(len(score["variants"]))]
+            data["scores"] = data["scores"] | {name: score | {"variants": varied}}
+    return Document(document.file, data, places)
+
+
+def _varied(document: Document, name: str, index: int, places: dict[Steps, Place]) -> Any:
+    """One variant with all of its parts; their lines are noted in `places`."""
+    score = document.data["scores"][name]
+    variant = score["variants"][index]
+    if not isinstance(variant, dict) or not isinstance(variant.get("parts"), dict):
+        return variant
+    usual: Steps = ("scores", name, "parts")
+    own: Steps = ("scores", name, "variants", index, "parts")
+    top = Document(document.file, variant, _moved(document.places, own, usual))
+    found = dict(document.places)
+    parts = _overlay(score["parts"], variant["parts"], usual, top, found)
+    places.update(_moved(found, usual, own))
+    return variant | {"parts": parts}
+
+
+def _moved(places: Mapping[Steps, Place], old: Steps, new: Steps) -> dict[Steps, Place]:
+    """What stands below `old`, as if it stood below `new`."""
+    return {(*new, *step[len(old) :]): place for step, place in places.items() if step[: len(old)] == old}
 
 
 def _overlay(

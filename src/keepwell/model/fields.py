@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
-from keepwell.model.score import Flag, Outcome, Override, Score, Step, Tier, Zone
+from keepwell.model.scale import Case
+from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
 from keepwell.model.tables import Column, Entity, Table
 from keepwell.model.tree import Group, Measure, Stale
 
@@ -26,6 +27,10 @@ _BY_OWNER: dict[str, type[BaseModel]] = {
     "tiers": Tier,
     "zones": Zone,
     "overrides": Override,
+    "cases": Case,
+    "variants": Variant,
+    "adjust": Adjustment,
+    "rules": Rule,
     "flags": Flag,
     "outcomes": Outcome,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, Expr, MetricBase, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, MetricBase, Past, Ratio
 from keepwell.model.model import Model
 
 BUILT_IN = {"tenure_days": "days since the account's life began"}
@@ -19,8 +19,10 @@ def reads(model: Model, name: str) -> list[str]:
     metric = model.metrics[name]
     if isinstance(metric, Ratio):
         return list(metric.ratio)
-    if isinstance(metric, Change):
-        return [metric.change]
+    if isinstance(metric, (Change, Past)):
+        return [metric.change if isinstance(metric, Change) else metric.past]
+    if isinstance(metric, CountTrue):
+        return list(metric.names)
     if isinstance(metric, Expr):
         order = [*model.metrics, *BUILT_IN]
         return sorted(metric.expr.names, key=lambda other: order.index(other) if other in order else len(order))

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.check import check
-from keepwell.model.extend import merge
+from keepwell.model.extend import merge, with_variants
 from keepwell.model.model import Model
 from keepwell.model.sentences import relevant, sentence
 from keepwell.model.version import version_of
@@ -34,12 +34,12 @@ class Loaded:
 
 def load_model(path: Path, shown: str | None = None) -> Loaded:
     """Read, resolve and check a model file. Raises ModelError with every finding if any is an error."""
-    return _load(_resolve(read_document(path, shown), path.parent, ()))
+    return _load(with_variants(_resolve(read_document(path, shown), path.parent, ())))
 
 
 def load_text(text: str, name: str = "model.yaml") -> Loaded:
     """Like `load_model`, for a model that is no file; `extends` may name shipped models only."""
-    return _load(_resolve(parse_document(text, name), None, ()))
+    return _load(with_variants(_resolve(parse_document(text, name), None, ())))
 
 
 def shipped_models() -> list[str]:
@@ -49,6 +49,7 @@ def shipped_models() -> list[str]:
 
 
 def _load(document: Document) -> Loaded:
+    document = _without_nulls(document)
     try:
         model = Model.model_validate(document.data, context={"points": document.data.get("points") or {}})
     except ValidationError as problem:
@@ -63,7 +64,7 @@ def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> 
     """The document with what it extends below it."""
     base_name = document.data.get("extends")
     if base_name is None:
-        return _without_nulls(document)
+        return document
     line = document.place(("extends",)).line
     if not isinstance(base_name, str) or base_name in seen or len(seen) >= MAX_EXTENDS:
         said = "`extends:` names one model."
@@ -72,7 +73,7 @@ def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> 
             said = f"`extends: {base_name}` {'leads back to itself' if base_name in seen else long}."
         raise ModelError.of([Finding(document.file, line, "error", "extends", said)])
     base, base_folder = _base(base_name, document, folder, line)
-    return _without_nulls(merge(_resolve(base, base_folder, (*seen, base_name)), document))
+    return merge(_resolve(base, base_folder, (*seen, base_name)), document)
 
 
 def _base(name: str, document: Document, folder: Path | None, line: int) -> tuple[Document, Path | None]:
@@ -100,7 +101,7 @@ def _without_nulls(document: Document) -> Document:
 
 
 def _nulls(data: Any, path: Steps) -> Iterable[Steps]:
-    if data is None:
+    if data is None and path[-2:-1] != ("between",):  # there it leaves a side open
         yield path
     for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
         yield from _nulls(value, (*path, key))

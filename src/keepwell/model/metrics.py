@@ -15,6 +15,7 @@ from keepwell.errors import did_you_mean
 from keepwell.model.exact import Number, Span
 from keepwell.model.expressions import Condition, Formula
 from keepwell.model.spec import ColumnName, Line, Name, Spec
+from keepwell.model.window import Window
 
 Absent = Literal["zero", "missing", "worst"]
 Of = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[^.]+$")]
@@ -49,8 +50,11 @@ class Aggregate(MetricBase):
     """A metric that reads rows."""
 
     where: Condition | None = Field(None, description="Only rows that meet this condition count.")
-    over: Span | None = Field(
-        None, description="Only rows younger than this, counted back from the end of the day; default: all."
+    over: Window | None = Field(
+        None,
+        description="Only rows younger than this, counted back from the end of the day (28 days); or of the last whole "
+        "calendar months, quarters or years (1 calendar month); or of the entity's first days (first 90 days). "
+        "Default: all.",
     )
     absent: Absent | None = Field(
         None,
@@ -199,6 +203,28 @@ class Change(MetricBase):
     )
 
 
+class Past(MetricBase):
+    """A metric as it was some time ago, with what is known now."""
+
+    verb = "past"
+    past: Name = Field(description="The metric, of the same level.")
+    ago: Span = Field(description="How long ago, such as 28 days.")
+
+
+class CountTrue(MetricBase):
+    """How many of some conditions over metrics hold; unknown ones are left out, and all unknown is missing."""
+
+    verb = "count_true"
+    count_true: Annotated[tuple[Condition, ...], Field(min_length=1)] = Field(
+        description="The conditions, over metrics of the same level."
+    )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The metrics that they read, in the order of the conditions."""
+        return tuple(dict.fromkeys(name for condition in self.count_true for name in condition.names))
+
+
 class Expr(MetricBase):
     """A formula over metrics of the same level; missing if any of them is missing (coalesce(name, 0) settles that)."""
 
@@ -217,7 +243,7 @@ VERBS: dict[str, type[MetricBase]] = {
     kind.verb: kind
     for kind in (
         *(Count, CountDistinct, Sum, Mean, Min, Max, Last, First, Open, Portion, Nps, DaysSince, DaysUntil),
-        *(Ratio, Change, Expr, Attribute),
+        *(Ratio, Change, Past, CountTrue, Expr, Attribute),
     )
 }
 
@@ -262,6 +288,8 @@ Metric = Annotated[
     | Annotated[DaysUntil, Tag("days_until")]
     | Annotated[Ratio, Tag("ratio")]
     | Annotated[Change, Tag("change")]
+    | Annotated[Past, Tag("past")]
+    | Annotated[CountTrue, Tag("count_true")]
     | Annotated[Expr, Tag("expr")]
     | Annotated[Attribute, Tag("attribute")],
     Discriminator(_verb),

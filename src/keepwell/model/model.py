@@ -56,6 +56,14 @@ class Model(Spec):
         value = self.entities[entity].value
         return None if value in self.metrics else value
 
+    def holds_for_all(self, table: str) -> bool:
+        """Whether the table names no entity at all, such as releases or exchange rates: what it says, it says of all.
+
+        An entity's own table is none of these: its key says whom a row is about.
+        """
+        spec = self.tables.get(table)
+        return spec is not None and not spec.ids and all(entity.table != table for entity in self.entities.values())
+
     def link(self, entity: str) -> str | None:
         """The column of an entity's table that names what it is part of; default: that level's own key."""
         above = self.entities[entity].in_

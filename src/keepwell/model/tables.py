@@ -110,8 +110,8 @@ class Table(Spec):
     )
     connected_if: Condition | None = Field(
         None,
-        description="Condition over attributes that says which accounts have this feed; default: those "
-        "that ever had a row.",
+        description="Condition over attributes that says which accounts have this feed even if they never had a row; "
+        "default: only those that ever had one.",
     )
     expect: dict[Line, Condition] = Field(
         default_factory=dict, description="Conditions every row should meet; `check` counts the rows that do not."

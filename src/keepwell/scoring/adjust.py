@@ -58,17 +58,14 @@ def _unknown(rule: Rule, wide: ir.Table, metrics: Metrics) -> ir.BooleanValue:
 
 
 def _of_rule(rule: Rule, native: Native, wide: ir.Table, metrics: Metrics) -> _Range:
+    low, high = _ends(rule.between, native)
     if rule.when is not None:
         points = float(native.share(Fraction(rule.add or 0)))
         held = truth(rule.when, wide, metrics)
-        return _Range(
-            ibis.ifelse(held.fill_null(False), points, 0.0),
-            ibis.ifelse(held.fill_null(points < 0), points, 0.0),
-            ibis.ifelse(held.fill_null(points > 0), points, 0.0),
-        )
+        ends = (held.fill_null(unknown) for unknown in (False, points < 0, points > 0))
+        return _Range(*(_inside(ibis.ifelse(end, points, 0.0), low, high) for end in ends))
     each = float(native.share(Fraction(rule.each or 0)))
     number = value(wide, rule.metric or "", metrics).cast("float64")
-    low, high = _ends(rule.between, native)
     found = _inside(number * each, low, high)
     return _Range(found.fill_null(_inside(ibis.literal(0.0), low, high)), found.fill_null(low), found.fill_null(high))
 

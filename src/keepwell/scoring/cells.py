@@ -15,6 +15,7 @@ from keepwell.scoring.conditions import choices, truths
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
+from keepwell.scoring.scales import WHOLE_AS_DECIMAL
 
 ABSENT = ("not_applicable", "grace", "not_connected")
 """States that leave numerator and denominator."""
@@ -121,11 +122,10 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
     on = [joined.scale == pieces.scale, joined.number >= pieces.start, joined.number < pieces.end]
     found = joined.left_join(pieces, on).drop("scale_right", "start", "end")
     scored = found.p0 + (found.number - found.x0) / found.dx * found.dp
-    if plan.entries.num_rows:
+    if plan.mapped:
         entries = ibis.memtable(plan.entries)
-        found = found.left_join(entries, [found.scale == entries.scale, found.text == entries.key]).drop(
-            "scale_right", "key"
-        )
+        said = found.text.re_replace(WHOLE_AS_DECIMAL, r"\1")
+        found = found.left_join(entries, [found.scale == entries.scale, said == entries.key]).drop("scale_right", "key")
         category = found.mapped.fill_null(ibis.ifelse(found.text.notnull(), found.otherwise, ibis.null("float64")))
         scored = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
     worst = ibis.ifelse(found.value_state == "worst", found.reach_low, scored)

@@ -21,6 +21,7 @@ from keepwell.scoring.state import Cell, State, scored, state_of
 from keepwell.scoring.words import label_of, node_label, value_words
 
 Kind = Literal["variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
+SILENT = "not_connected"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iter
 def _path(first: State, last: State, bare: list[dict[int, Cell]]) -> Iterator[_Step]:
     """Every step from the first state to the last."""
     # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
-    settled = {node for node in last.cells if last.cells[node] != bare[2][node]}
+    settled = {node for node, cell in last.cells.items() if cell != bare[2][node] and cell[0] != SILENT}
     here = first
     if first.variant != last.variant:
         cells = {node: last.cells[node] if node in settled else bare[0][node] for node in last.cells}
@@ -94,9 +95,13 @@ def _path(first: State, last: State, bare: list[dict[int, Cell]]) -> Iterator[_S
 
 
 def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], settled: set[int]) -> list[_Step]:
-    """The steps of the measures. What arrives comes before what leaves, so that a score is kept."""
+    """The steps of the measures. What arrives comes before what leaves, so that a score is kept.
+
+    That a measure is connected for anybody, or no longer, is presence.
+    """
     then, late, now = bare
     here = dict(start.cells)
+    silent = {node for node in here if here[node][0] == SILENT}
     steps: list[_Step] = []
 
     def walk(kind: Kind, nodes: Iterable[int], target: Callable[[int], Cell]) -> None:
@@ -105,14 +110,18 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
                 here[node] = target(node)
                 steps.append(_Step(kind, replace(start, cells=dict(here)), node))
 
-    entering = [node for node in here if node not in settled and here[node] != then[node]]
-    walk("applicability", entering, then.__getitem__)
+    def finally_(node: int) -> Cell:
+        return last[node] if last[node][0] == SILENT else now[node]
+
+    walk("applicability", [node for node in here if node not in settled | silent], then.__getitem__)
     walk("applicability", sorted(settled), last.__getitem__)
     free = [node for node in here if node not in settled]
-    walk("late facts", free, lambda node: late.get(node, here[node]))
-    arrived = [node for node in free if here[node][0] not in COUNTS and now[node][0] in COUNTS]
-    left = [node for node in free if here[node][0] in COUNTS and now[node][0] not in COUNTS]
-    walk("presence", [*arrived, *left], now.__getitem__)
+    heard = [node for node in free if node not in silent or late[node][0] in COUNTS]
+    walk("late facts", heard, lambda node: late.get(node, here[node]))
+    arrived = [node for node in free if here[node][0] not in COUNTS and finally_(node)[0] in COUNTS]
+    left = [node for node in free if here[node][0] in COUNTS and finally_(node)[0] not in COUNTS]
+    rest = [node for node in free if SILENT in (here[node][0], last[node][0])]
+    walk("presence", [*arrived, *left, *rest], finally_)
     walk("values", free, now.__getitem__)
     return steps
 

@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 from keepwell.facts import expressions
 from keepwell.model.expressions import Expression
 from keepwell.scoring.metrics import Metrics
-from keepwell.scoring.plan import UNKNOWN, Choice, Plan
+from keepwell.scoring.plan import Plan
+from keepwell.scoring.scales import UNKNOWN, Choice
 from keepwell.scoring.terms import unknown
 
 

@@ -51,13 +51,18 @@ class Raised:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that is said of one account on one day. `lines`: what leads from raw to score, each in points."""
+    """Everything that is said of one account on one day.
+
+    `lines`: what leads from raw to score, each in points; `unsettled`: overrides of which it is unknown whether they
+    hold.
+    """
 
     account_id: str
     name: str | None
     row: dict[str, Any]
     tree: Branch
     lines: tuple[tuple[str, float], ...]
+    unsettled: tuple[str, ...]
     flags: tuple[Raised, ...]
     reasons: tuple[str, ...]
     next_step: Step | None
@@ -74,6 +79,7 @@ def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
         row | {"value": found["value"], "owner": found["owner"]},
         _tree(own, currency),
         tuple(_lines(scores, row)),
+        tuple(_unsettled(own, row)),
         tuple(_flags(own, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
@@ -133,6 +139,16 @@ def _words(scores: Scores, row: dict[str, Any], metric: str, currency: str) -> s
     """A metric's value in words, given its row."""
     known = scores.model.metrics.get(metric)
     return value_words(known, row.get("number"), row.get("text"), row.get("day"), currency)
+
+
+def _unsettled(own: Scores, row: dict[str, Any]) -> Iterator[str]:
+    """Overrides that would hold or not, did one know what has no value: what they would do, and what is lacking."""
+    rows = fetch.rows(own.metrics.rows)
+    unknown = {item["metric"] for item in rows if all(item[kind] is None for kind in ("number", "text", "day"))}
+    for name, override in zip(override_names(own.plan.score), own.plan.score.overrides, strict=True):
+        if row[f"{name}_fired"] is None:
+            lacking = " and ".join(label_of(item) for item in override.when.names if item in unknown)
+            yield f"{override_words(override)} (unknown: {lacking or override.when.text})"
 
 
 def _tree(scores: Scores, currency: str) -> Branch:

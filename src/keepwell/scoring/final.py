@@ -41,7 +41,7 @@ def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.
     score, low, high: 0–100 as shown, NULL where nothing counts · native: the score in the model's own points ·
     coverage: 0–1 · tier, zone · standing: firm, provisional, insufficient · variant: the tree's number · raw, base,
     adjust_N, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not fire is
-    NULL) · override_N_fired: whether it did, also where there is no score for it to change.
+    NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
     """
     both = root.left_join(truths, "id").drop("id_right").left_join(added, "id").drop("id_right")
     raw = both.mutate(
@@ -133,7 +133,7 @@ def _labelled(plan: Plan, table: ir.Table) -> ir.Table:
         )
         for index, name in enumerate(override_names(score))
     }
-    fired = {f"{name}_fired": table[name].fill_null(False) for name in override_names(score)}
+    fired = {f"{name}_fired": table[name] for name in override_names(score)}
     added = {name: table[name].fill_null(0.0) for name in adjust_names(score)}
     return table.select(
         "id", score=value, low=low, high=high, coverage=table.coverage, tier=tier, zone=zone, standing=standing,

@@ -6,25 +6,22 @@ and another weight is another row, not another query.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import count, pairwise
-from math import inf, nextafter
+from itertools import count
 
 import pyarrow as pa
 
-from keepwell.model.edges import END, START, Edge, Point, Range, partition
+from keepwell.model.edges import Edge
 from keepwell.model.exact import Duration
 from keepwell.model.expressions import Expression
-from keepwell.model.scale import Scale, lowest_and_highest
 from keepwell.model.score import Score, Variant
 from keepwell.model.tree import Group, Measure, Node, scaled_weights
 from keepwell.scoring.native import Native
-
-INFINITE = 1e300
+from keepwell.scoring.scales import UNKNOWN, Choice, choices_of, entries, pieces, reaches
 
 
 @dataclass(frozen=True)
@@ -49,19 +46,6 @@ class Place:
     @property
     def name(self) -> str:
         return self.path.rsplit("/", 1)[-1]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One scale that a measure can have. `when`: the case's condition (None: otherwise).
-
-    `scale` None: it does not apply then. `number` identifies it among all scales of the plan.
-    """
-
-    number: int
-    node: int
-    when: Expression | None
-    scale: Scale | None
 
 
 @dataclass(frozen=True)
@@ -107,7 +91,9 @@ class Plan:
     def choices(self) -> tuple[Choice, ...]:
         """Every scale, measure by measure: its cases in order, then its own."""
         numbers = count()
-        return tuple(Choice(next(numbers), *rest) for place, leaf in self.measures for rest in _choices(place, leaf))
+        return tuple(
+            Choice(next(numbers), *rest) for place, leaf in self.measures for rest in choices_of(place.number, leaf)
+        )
 
     @property
     def cased(self) -> dict[int, list[Choice]]:
@@ -125,37 +111,38 @@ class Plan:
         rows = [_leaf(place, leaf, graces[place.variant], usual.get(place.number)) for place, leaf in self.measures]
         return pa.Table.from_pylist(rows, schema=_LEAVES)
 
+    @property
+    def mapped(self) -> bool:
+        """Whether any scale reads categories."""
+        return any(choice.scale is not None and choice.scale.map is not None for choice in self.choices)
+
     @cached_property
     def scales(self) -> pa.Table:
-        """scale, node, `applies`, its reach, the points of what is missing, never happened, or is in no category."""
-        leaves = {place.number: (place, leaf) for place, leaf in self.measures}
-        rows = [_scale(self, choice, *leaves[choice.node]) for choice in self.choices]
-        rows += [_unknown(self, *leaves[node]) for node in self.cased]
-        return pa.Table.from_pylist(rows, schema=_SCALES)
+        """See `scales.reaches`."""
+        return reaches(self.choices, list(self.cased), self.measured, self.points)
 
     @cached_property
     def pieces(self) -> pa.Table:
-        """Scale → disjoint pieces [start, end) of the number line, with the straight line of points on each."""
-        rows = [row for choice in self.choices for row in _pieces(self, choice)]
-        return pa.Table.from_pylist(rows, schema=_PIECES)
+        """See `scales.pieces`."""
+        return pieces(self.choices, self.points)
 
     @cached_property
     def entries(self) -> pa.Table:
-        """scale, key → points, for maps."""
-        rows = [
-            {"scale": choice.number, "key": key, "mapped": self.points(choice.node, points)}
-            for choice in self.choices
-            for key, points in (choice.scale.map if choice.scale else None) or ()
-            if key != "else"
-        ]
-        return pa.Table.from_pylist(rows, schema=_ENTRIES)
+        """See `scales.entries`."""
+        return entries(self.choices, self.points)
+
+    @property
+    def measured(self) -> dict[int, Measure]:
+        """Number → measure."""
+        return {place.number: leaf for place, leaf in self.measures}
 
     @cached_property
     def nodes(self) -> pa.Table:
-        """node, path, parent, weight, and how the parent combines."""
+        """node, tree (its variant), path, parent, weight, and how the parent combines."""
         rows = [
             {
                 "node": place.number,
+                "tree": place.variant,
                 "path": place.path,
                 "parent": place.parent,
                 "weight": place.weight,
@@ -172,10 +159,6 @@ class Plan:
             start, end = green.piece
             return 100.0 if start <= (points, 0) and (points, 1) <= end else 0.0
         return self.native.of_hundred(points)
-
-
-UNKNOWN = -1
-"""The scales of a measure of which it is not known which one holds have this number less their node's."""
 
 
 def stated_shares(layout: Plan) -> dict[int, Fraction]:
@@ -224,13 +207,6 @@ def _below(place: Place, group: Group, numbers: Iterator[int]) -> Iterator[Place
             yield from _below(child, part, numbers)
 
 
-def _choices(place: Place, measure: Measure) -> Iterator[tuple[int, Expression | None, Scale | None]]:
-    for case in measure.cases:
-        yield place.number, case.condition(measure.by), case if case.applies else None
-    if measure.given:
-        yield place.number, None, measure
-
-
 def _leaf(place: Place, measure: Measure, default: Duration | None, usual: int | None) -> dict[str, object]:
     grace = measure.grace if measure.grace is not None else default
     return {
@@ -244,86 +220,14 @@ def _leaf(place: Place, measure: Measure, default: Duration | None, usual: int |
     }
 
 
-def _scale(layout: Plan, choice: Choice, place: Place, measure: Measure) -> dict[str, object]:
-    if choice.scale is None:
-        return _row(layout, choice.number, place, measure, measure.scales) | {"applies": False}
-    otherwise = dict(choice.scale.map or ()).get("else")
-    row = _row(layout, choice.number, place, measure, (choice.scale,))
-    return row | {"otherwise": None if otherwise is None else layout.points(place.number, otherwise)}
-
-
-def _unknown(layout: Plan, place: Place, measure: Measure) -> dict[str, object]:
-    """The scale of accounts of which it is not known which case holds: no points, and the reach of all of them."""
-    return _row(layout, UNKNOWN - place.number, place, measure, measure.scales) | {"known": False}
-
-
-def _row(layout: Plan, number: int, place: Place, measure: Measure, scales: Sequence[Scale]) -> dict[str, object]:
-    node = place.number
-    ends = [layout.points(node, points) for points in lowest_and_highest(scales, _given(measure.never))]
-    low, high = min(ends), max(ends)
-    stated = None if isinstance(measure.missing, str) else layout.points(node, measure.missing)
-    return {
-        "scale": number,
-        "applies": True,
-        "known": True,
-        "reach_low": low,
-        "reach_high": high,
-        "policy": low if measure.missing == "worst" else stated,
-        "otherwise": None,
-        "never": None if measure.never is None else layout.points(node, measure.never),
-    }
-
-
-def _given(points: Decimal | None) -> Sequence[Decimal]:
-    return () if points is None else (points,)
-
-
-def _pieces(layout: Plan, choice: Choice) -> Iterator[dict[str, float]]:
-    scale = choice.scale
-    steps: Sequence[tuple[Edge | Range, Decimal]] = (scale.bands or scale.ranges or ()) if scale else ()
-    for piece in partition([edge for edge, _ in steps]) if steps else ():
-        if piece.index is not None:
-            points = layout.points(choice.node, steps[piece.index][1])
-            yield _piece(choice.number, _double(piece.start), _double(piece.end), 0.0, 1.0, points, 0.0)
-    if scale and scale.curve:
-        yield from _line(choice.number, [(float(x), layout.points(choice.node, p)) for x, p in scale.curve])
-
-
-def _line(scale: int, knots: Sequence[tuple[float, float]]) -> Iterator[dict[str, float]]:
-    """Straight pieces between knots, flat outside."""
-    yield _piece(scale, -INFINITE, knots[0][0], 0.0, 1.0, knots[0][1], 0.0)
-    for (x0, p0), (x1, p1) in pairwise(knots):
-        yield _piece(scale, x0, x1, x0, x1 - x0, p0, p1 - p0)
-    yield _piece(scale, knots[-1][0], INFINITE, 0.0, 1.0, knots[-1][1], 0.0)
-
-
-def _piece(scale: int, start: float, end: float, x0: float, dx: float, p0: float, dp: float) -> dict[str, float]:
-    return {"scale": scale, "start": start, "end": end, "x0": x0, "dx": dx, "p0": p0, "dp": dp}
-
-
-def _double(point: Point) -> float:
-    """The smallest double at or after a point of the line, so that every piece is start <= number < end."""
-    if point in (START, END):
-        return -INFINITE if point == START else INFINITE
-    value, after = float(point[0]), point[1]
-    return nextafter(value, inf) if after else value
-
-
 _LEAVES = pa.schema(
     [("node", pa.int16()), ("variant", pa.int16()), ("metric", pa.string()), ("usual", pa.int16())]
     + [(name, pa.int64()) for name in ("warn", "expire", "grace")]
 )
-_SCALES = pa.schema(
-    [("scale", pa.int16()), ("applies", pa.bool_()), ("known", pa.bool_())]
-    + [(name, pa.float64()) for name in ("reach_low", "reach_high", "policy", "otherwise", "never")]
-)
-_PIECES = pa.schema(
-    [("scale", pa.int16())] + [(name, pa.float64()) for name in ("start", "end", "x0", "dx", "p0", "dp")]
-)
-_ENTRIES = pa.schema([("scale", pa.int16()), ("key", pa.string()), ("mapped", pa.float64())])
 _NODES = pa.schema(
     [
         ("node", pa.int16()),
+        ("tree", pa.int16()),
         ("path", pa.string()),
         ("parent", pa.int16()),
         ("weight", pa.int64()),

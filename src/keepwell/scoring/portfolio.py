@@ -39,14 +39,14 @@ def by_tier(score: Score, table: pa.Table) -> list[TierLine]:
 def need_someone(score: Score, table: pa.Table, most: int = 10) -> list[dict[str, Any]]:
     """Rows of `score_table` in the lowest tier, first those with most value × missing points at stake.
 
-    An account without a stated value counts as one worth 1, so that unvalued books are ranked by score alone. Nobody
-    in a model without tiers.
+    An account without a stated value counts as one worth 1, so that unvalued books are ranked by score alone; one that
+    an override put there without a score counts as 0. Nobody in a model without tiers.
     """
     rows: Sequence[dict[str, Any]] = table.to_pylist()
     lowest = lowest_tier(score)
     if lowest is None:
         return []
-    found = [row for row in rows if row["score"] is not None and row["tier"] == lowest]
+    found = [row for row in rows if row["tier"] == lowest]
     return sorted(found, key=lambda row: (-_at_stake(row), row["account_id"]))[:most]
 
 
@@ -61,4 +61,4 @@ def lowest_tier(score: Score) -> str | None:
 
 def _at_stake(row: dict[str, Any]) -> float:
     value = 1.0 if row["value"] is None else float(row["value"])
-    return value * (100 - float(row["score"]))
+    return value * (100 - float(row["score"] or 0))

@@ -115,11 +115,9 @@ def rooted(layout: Plan, asked: ir.Table, groups: ir.Table) -> ir.Table:
 
 def _of_main(layout: Plan, rows: ir.Table, table: ir.Table) -> ir.Table:
     """The rows of each account's own tree."""
-    trees = ibis.memtable(
-        {"node": [place.number for place in layout.places], "tree": [place.variant for place in layout.places]}
-    )
+    trees = ibis.memtable(layout.nodes).select("node", "tree")
     own = table.select("id", tree="variant")
-    placed = rows.inner_join(trees.cast({"node": "int16", "tree": "int16"}), "node")
+    placed = rows.inner_join(trees, "node")
     return placed.semi_join(own, ["id", "tree"]).drop("tree")
 
 

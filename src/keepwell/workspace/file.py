@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ def model_path(folder: Path, file: WorkspaceFile) -> Path:
     return path
 
 
-def strangers(file: WorkspaceFile, model: Model) -> list[Finding]:
-    """Entries of `tables:` that the model does not read: most often a name that was mistyped."""
-    known = [*model.tables, *(entity.table for entity in model.entities.values())]
+def strangers(file: WorkspaceFile, model: Model, queried: Collection[str] = ()) -> list[Finding]:
+    """Entries of `tables:` that neither the model nor a query (`queried`) reads: mostly a name that was mistyped."""
+    known = [*model.tables, *(entity.table for entity in model.entities.values()), *queried]
     return [
         Finding(
             FILE,

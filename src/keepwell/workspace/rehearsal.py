@@ -8,12 +8,15 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+from sqlglot import exp
 
 from keepwell.errors import Finding, KeepwellError
 from keepwell.facts import Facts, fetch
+from keepwell.facts.kinds import handed_on
 from keepwell.model import Loaded
 from keepwell.model.check.scores import walk
-from keepwell.model.metrics import Aggregate, Attribute
+from keepwell.model.graph import over_level
+from keepwell.model.metrics import Aggregate, Attribute, Expr
 from keepwell.model.model import Model
 from keepwell.model.tree import Measure
 from keepwell.model.yaml import Steps
@@ -43,12 +46,12 @@ def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Findin
             metrics = compute_metrics(loaded.model, _Empty(facts), day)
             for name in loaded.model.scores:
                 score(loaded, metrics, keep, name)
-            return list(_scales(loaded, facts, metrics.kinds))
+            return list(scales(loaded, facts, metrics.kinds))
     except KeepwellError as problem:
         return list(problem.findings) or [Finding(file, None, "error", "kind", problem.message)]
 
 
-def _scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
+def scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:
     """Measures whose scale cannot read what their metric is."""
     for name, root in loaded.model.scores.items():
         for path, node in walk(root, ("scores", name)):
@@ -61,24 +64,39 @@ def _misread(model: Model, facts: Facts, measure: Measure, kind: str) -> str | N
         return (
             f"‘{measure.metric}’ is a date, and points are for numbers and words; use days_since or days_until of it."
         )
-    if measure.map and kind == "number":
+    maps = [bool(scale.map) for scale in measure.scales]
+    if any(maps) and kind == "number":
         return f"a map reads words, and ‘{measure.metric}’ is a number; use `bands:` or `curve:`."
-    if not measure.map and kind == "text" and _has_words(model, facts, measure.metric):
-        return f"bands and curves read numbers, and ‘{measure.metric}’ is text; use `map:`."
+    if not all(maps) and kind == "text" and _has_words(model, facts, measure.metric):
+        return f"bands, curves and ranges read numbers, and ‘{measure.metric}’ is text; use `map:`."
     return None
 
 
 def _has_words(model: Model, facts: Facts, name: str) -> bool:
-    """Whether the metric's column holds anything: one without a value is text for want of better knowledge."""
-    metric = model.metrics[name]
+    """Whether the metric can have a value at all: a column without one is text for want of better knowledge."""
+    metric = model.metrics.get(name)
+    if isinstance(metric, Expr):
+        return any(_says_words(model, facts, part) for part in handed_on(metric.expr.tree))
     if isinstance(metric, Attribute):
         table, column = model.entities[metric.for_].table, metric.attribute
-    elif isinstance(metric, Aggregate) and metric.source in model.tables and metric.column:
+    elif isinstance(metric, Aggregate) and metric.source and metric.column:
+        if over_level(model, metric):
+            return _has_words(model, facts, metric.column)
         table, column = metric.source, metric.column
     else:
         return False
-    rows = facts.feed(table).rows
-    return column in rows.columns and bool(fetch.rows(rows.filter(rows[column].notnull()).select(column).limit(1)))
+    rows = facts.feed(table).rows if facts.has(table) else None
+    if rows is None or column not in rows.columns:
+        return False
+    return bool(fetch.rows(rows.filter(rows[column].notnull()).select(column).limit(1)))
+
+
+def _says_words(model: Model, facts: Facts, part: exp.Expr) -> bool:
+    """Whether a part of a formula is a word itself, or made of a metric that can have a value."""
+    names = {column.name for column in part.find_all(exp.Column)}
+    if not names:
+        return isinstance(part, exp.Literal) and bool(part.is_string)
+    return any(_has_words(model, facts, name) for name in names)
 
 
 def _finding(loaded: Loaded, path: Steps, said: str) -> Finding:

@@ -12,7 +12,7 @@ from pathlib import Path
 from keepwell.errors import FactsError, Finding, KeepwellError, ModelError, UsageError, WorkspaceError
 from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.absent import sentences
-from keepwell.facts.config import zone_of
+from keepwell.facts.config import fill, zone_of
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import table_needed, tables_read
 from keepwell.scoring.change import Change, change
@@ -25,7 +25,7 @@ from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
 from keepwell.workspace.lives import absent, doubles, nobody
-from keepwell.workspace.rehearsal import rehearse
+from keepwell.workspace.rehearsal import rehearse, scales
 
 __all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
 
@@ -81,9 +81,11 @@ class Workspace:
         return compute_metrics(self.loaded.model, self.facts, day, known_by)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
-        """The scores of the day (see `scoring.score`)."""
+        """The scores of the day (see `scoring.score`). Raises ModelError where a scale cannot read its metric."""
         metrics = self.metrics(as_of, known_by)
         with self.facts.reads():
+            if unfit := list(scales(self.loaded, self.facts, metrics.kinds)):
+                raise ModelError.of(unfit)
             return score(self.loaded, metrics, self.keep, name)
 
     def explain(self, scores: Scores, account: str) -> Explanation:
@@ -130,7 +132,7 @@ class Workspace:
     def check(self, as_of: date | None = None) -> list[Finding]:
         """Every finding of the workspace file, the model and the data."""
         day = self.day(as_of)
-        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model)]
+        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model, self.facts.queried)]
         if closed := self._closed_sources():
             return [*found, *closed]
         found += self.facts.check(day)
@@ -154,6 +156,13 @@ class Workspace:
                 line = self.file.document.place(("sources", name)).line
                 found += list(problem.findings) or [Finding(FILE, line, "error", "source", problem.message)]
         return found
+
+    def own(self, path: Path) -> bool:
+        """Whether a path is one that the workspace reads: its two files, and what lies in its sources."""
+        wanted = path.resolve()
+        places = [self.folder / FILE, self.folder / self.config.model]
+        places += [self.folder / fill(source.path) for source in self.config.sources.values() if source.path]
+        return any(wanted == place.resolve() or place.resolve() in wanted.parents for place in places)
 
     def close(self) -> None:
         self.facts.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keepwell.errors import Finding, KeepwellError, Severity
 from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
-from keepwell.facts.check.identity import keys, links, owners
+from keepwell.facts.check.identity import alike, keys, links, owners, unnamed
 from keepwell.facts.check.life import before_start, lives
 from keepwell.facts.check.report import CODES, Findings, Look
 from keepwell.facts.check.times import times
@@ -83,15 +83,12 @@ def _findings(table: str, problem: KeepwellError) -> list[Finding]:
 
 
 def _values(intake: Intake) -> Findings:
-    """Values that could not be read, and columns that stayed text because of a few."""
+    """Values that could not be read, and those that may mean something else."""
     options, relation = intake.options, intake.relation
     severity: Severity = "error" if options.unreadable == "error" else "warning"
     for item in (*intake.lost, *intake.unread()):
         yield finding(item, relation, options, severity)
-    for item in intake.mixed:
-        said = finding(item, relation, options, "error").message
-        share = f"column ‘{item.column}’ reads as text, though most of its values are {item.kind}s; "
-        yield Finding(relation.origin, None, "warning", "mixed", share + said.removeprefix(f"column ‘{item.column}’, "))
+    yield from intake.doubts
 
 
 def _feed(look: Look) -> Findings:
@@ -101,6 +98,7 @@ def _feed(look: Look) -> Findings:
     yield from times(look)
     yield from changing(look)
     yield from owners(look)
+    yield from unnamed(look)
     if look.feed.spec.key:
         yield from keys(look, look.feed.spec.key, "they count twice.")
     yield from repeats(look)
@@ -113,3 +111,4 @@ def _feed(look: Look) -> Findings:
         if entity.table == look.feed.name:
             yield from lives(look, level)
             yield from links(look, level)
+            yield from alike(look, level)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.errors import KeepwellError
+from keepwell.errors import KeepwellError, Severity
+from keepwell.facts import fetch
 from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, rows_of, such_as
 from keepwell.facts.feed import column_of
 from keepwell.facts.ids import as_id
+from keepwell.model.graph import tables_read
 
 _NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
     ("without the spaces around them", lambda value: value.strip()),
@@ -42,6 +44,18 @@ def owners(look: Look) -> Findings:
     for level, column in look.feed.spec.ids.items():
         if level in look.facts.model.entities:
             yield from _owner(look, level, column, required=level == "account")
+
+
+def unnamed(look: Look) -> Findings:
+    """Check that a table whose metrics are the same for everybody is not one that only forgot to say whose rows are."""
+    model, name = look.facts.model, look.feed.name
+    relation = look.facts.relation(name)
+    if relation is None or not model.holds_for_all(name) or name not in tables_read(model):
+        return
+    for level, entity in model.entities.items():
+        if entity.key in relation.columns and entity.key.lower() != "id":
+            said = f"it names no {level}, so every metric over it is the same for all; it has the column ‘{entity.key}’"
+            yield look.warn("same-for-all", f"{said}: does `{level}: {entity.key}` belong to the table?")
 
 
 def links(look: Look, level: str) -> Findings:
@@ -77,19 +91,40 @@ def _orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table
         shown = few(strangers.order_by(ibis.desc("rows"), "id"), "id")
         said = f"{rows_of(int(found['rows']), look.count)} of {many(found['ids'], level)} that {table} does not have"
         near = _near(strangers, known, found["ids"])
-        yield look.warn("orphan", f"{said} ({column}){such_as(shown)}, so it counts for no {level}.{near}")
+        whole = level == "account" and one(ids.count().name("ids").as_table())["ids"] == found["ids"]
+        severity: Severity = "error" if whole else "warning"
+        yield look.say(severity, "orphan", f"{said} ({column}){such_as(shown)}, so it counts for no {level}.{near}")
     look.facts.engine.drop(strangers)
 
 
 def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
     """How the unknown ids would become known ones, if one simple change does that for some."""
     for words, change in _NEAR:
-        left = strangers.select(near=change(strangers.id)).distinct()
-        right = known.select(near=change(known.id)).distinct()
-        hits = one(left.semi_join(right, "near").count().name("hits").as_table())["hits"]
+        left = strangers.select(near=change(strangers.id), theirs="id")
+        right = known.select(near=change(known.id), ours="id")
+        both = left.inner_join(right, "near")
+        hits = one(both.aggregate(hits=both["near"].nunique()))["hits"]
         if hits:
-            return f" {'All' if hits == count else f'{hits:,}'} of these ids would match {words}."
+            first = one(both.order_by("theirs", "ours").limit(1))
+            such = f"‘{first['theirs']}’ and ‘{first['ours']}’"
+            return f" {'All' if hits == count else f'{hits:,}'} of these ids would match {words}, such as {such}."
     return ""
+
+
+def alike(look: Look, level: str) -> Findings:
+    """Check the ids of a level's own table for those that differ only in blanks around them or in capitals."""
+    ids = known_ids(look, level)
+    if ids is None:
+        return
+    groups = ids.group_by(near=ids.id.strip().lower()).aggregate(ids=ids.count(), one=ids.id.min(), other=ids.id.max())
+    twice = groups.filter(groups.ids > 1)
+    found = fetch.rows(twice.order_by("near").limit(1))
+    if found:
+        number = one(twice.aggregate(groups=twice.count()))["groups"]
+        such = f"differ only in spaces or capitals, such as ‘{found[0]['one']}’ and ‘{found[0]['other']}’"
+        stand = "stands" if number == 1 else "stand"
+        said = f"{many(number, level)} {stand} under ids that {such}"
+        yield look.warn("alike", f"{said}; they are scored apart.")
 
 
 def keys(look: Look, columns: Sequence[str], code_words: str) -> Findings:

@@ -66,7 +66,7 @@ def lives(look: Look, level: str) -> Findings:
     look.facts.engine.drop(entities)
     if entity.from_ and found["no_start"]:
         said = f"{many(int(found['no_start']), level)} of {found['all']:,} without ‘{entity.from_}’"
-        yield look.warn("no-start", f"{said}: they count as having lived all along.")
+        yield look.warn("no-start", f"{said}: {_then(look, entity.from_)}.")
     if found["wrong"]:
         said = f"{many(int(found['wrong']), level)} with an end ({entity.until}) before the beginning"
         yield look.warn("ended-before-start", f"{said}: never scored.")
@@ -74,6 +74,13 @@ def lives(look: Look, level: str) -> Findings:
     if entity.until and not found["ended"] and found["all"] >= FEWEST and long:
         said = f"not one of {found['all']:,} {level}s ever ended ({entity.until}) since {found['first'].date()}"
         yield look.warn("nobody-left", f"{said}; does the export leave out those who left?")
+
+
+def _then(look: Look, began: str) -> str:
+    """What becomes of those who have no beginning: the row is not even seen where that column is its time."""
+    if began in (look.feed.spec.time, look.feed.spec.known):
+        return "a row without its time is never seen, so they have no score on any day"
+    return "they count as having lived all along"
 
 
 def _nameless(look: Look, key: str, level: str) -> Findings:

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 CODES = {
     "not-connected", "cannot-read", "memory", "two-files", "format", "sheet",
-    "empty-file", "encoding", "delimiter", "rename", "thousands", "header", "empty",
-    "missing-column", "kind", "unreadable", "mixed",
+    "empty-file", "encoding", "delimiter", "rename", "thousands", "dates", "header", "empty",
+    "missing-column", "kind", "unreadable", "overflow", "mixed",
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
-    "no-id", "orphan", "duplicate-key", "duplicate-rows", "same-day",
+    "query", "query-syntax", "query-forbidden",
+    "no-id", "same-for-all", "orphan", "alike", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
     "before-start", "ended-before-start", "no-start", "nobody-left", "nobody",
 }  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from keepwell.model.check.report import Report
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
-from keepwell.model.metrics import CHILDREN, Aggregate, DaysSince, Expr, Mean, MetricBase, Open
+from keepwell.model.metrics import CHILDREN, Aggregate, CountTrue, DaysSince, Expr, Mean, MetricBase, Open
 from keepwell.model.model import Model
+from keepwell.model.window import FirstDays, LastDays
 from keepwell.model.yaml import Steps
 
 LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
@@ -45,10 +46,13 @@ def _name(model: Model, report: Report, name: str) -> None:
 
 
 def _of_metrics(model: Model, report: Report, name: str, metric: MetricBase) -> None:
+    if isinstance(metric, CountTrue) and not all(condition.names for condition in metric.count_true):
+        said = "one of these conditions names no metric; each needs at least one."
+        report.error("constant", ("metrics", name, "count_true"), said)
     if isinstance(metric, Expr) and not metric.expr.names:
         report.error("constant", ("metrics", name, "expr"), "this formula names no metric; at least one is needed.")
     for other in reads(model, name):
-        _known(model, report, other, metric.for_, ("metrics", name, metric.verb), isinstance(metric, Expr))
+        _known(model, report, other, metric.for_, ("metrics", name, metric.verb), isinstance(metric, (Expr, CountTrue)))
 
 
 def _known(model: Model, report: Report, other: str, level: str, path: Steps, formula: bool = False) -> None:
@@ -96,7 +100,7 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
     if table is None:
         report.unknown("table", metric.source or "", [*model.tables, *model.entities], here)
         return
-    if metric.for_ not in table.ids and not _keeps(model, metric):
+    if not (metric.for_ in table.ids or _keeps(model, metric) or model.holds_for_all(metric.source or "")):
         report.error(
             "level", here, f"{metric.source} has no column for {metric.for_}; add `{metric.for_}: column` to the table."
         )
@@ -104,6 +108,9 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.error(
             "no-time", here, f"{metric.source} says nowhere when its facts happened; add `time: column` to the table."
         )
+    if isinstance(metric.over, FirstDays) and model.holds_for_all(metric.source or ""):
+        said = f"a row of {metric.source} is about nobody, so it lies in nobody's first days."
+        report.error("window", ("metrics", name, "over"), said)
     if isinstance(metric, Open) and not _ends(model, metric):
         spec = table.columns.get(metric.until)
         how = f"{{happened: true, known: {spec.known}}}" if spec and spec.known else "happened"
@@ -118,7 +125,7 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.error("kind", here, f"{said}, and {metric.verb} needs {needed}.")
     if isinstance(metric, Mean) and metric.weight and metric.weight == metric.column:
         report.warning("weight", here, f"‘{metric.weight}’ weighs itself.")
-    if metric.over and table.fresh and table.fresh.days > metric.over.days:
+    if isinstance(metric.over, LastDays) and table.fresh and table.fresh.days > metric.over.days:
         said = f"{metric.source} counts as fresh for {table.fresh}, longer than this window of {metric.over}."
         report.warning("fresh", ("metrics", name, "over"), said)
 

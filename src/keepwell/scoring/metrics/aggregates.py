@@ -8,11 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts.calendar import CALENDAR
+from keepwell.facts.entities import BEGAN
 from keepwell.facts.expressions import condition
 from keepwell.facts.moment import Moment, midnight
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
 from keepwell.model.tables import Table
+from keepwell.model.window import FirstDays
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.terms import both, divide, portion, unknown, weighted_mean
 
@@ -90,9 +92,15 @@ def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str
 def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: Moment, ago: int) -> ir.BooleanValue | None:
     """The condition for a row to count. NULL in `where` is no."""
     found = moment.happened(rows[spec.time]) if ago else None
-    if metric.over:
-        first = moment.as_of - timedelta(days=metric.over.days - 1)
+    if isinstance(metric.over, FirstDays):
+        began = rows[BEGAN].date()
+        day = rows[spec.time].date()
+        found = both(found, (day >= began) & (day < began + ibis.interval(days=metric.over.days)))
+    elif metric.over:
+        first, last = metric.over.span(moment.as_of)
         found = both(found, rows[spec.time] >= midnight(first))
+        if last < moment.as_of:
+            found = both(found, rows[spec.time] < midnight(last + timedelta(days=1)))
     return both(found, _condition(metric.where, spec, rows)) if metric.where else found
 
 

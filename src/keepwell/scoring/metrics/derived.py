@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import reduce
+from operator import add, and_
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import ModelError
-from keepwell.facts.expressions import kind_of, to_ibis
-from keepwell.model.metrics import Change, Expr, Metric, Ratio
+from keepwell.facts.expressions import condition, kind_of, to_ibis
+from keepwell.model.metrics import Change, CountTrue, Expr, Metric, Past, Ratio
 from keepwell.scoring.metrics.needs import Need, value_of
 from keepwell.scoring.rounding import settled
 from keepwell.scoring.terms import unknown
@@ -30,12 +32,16 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
     elif isinstance(metric, Ratio):
         top, bottom = (_number(metric, need, wide) for need in inputs)
         value, special = _if_zero(metric.if_zero, top / bottom.nullif(0), bottom == 0)
+    elif isinstance(metric, Past):
+        value = wide[inputs[0].value]
+    elif isinstance(metric, CountTrue):
+        value = _count_true(metric, wide, inputs, lacking)
     elif isinstance(metric, Change):
         value, special = _change(metric, *(_number(metric, need, wide) for need in inputs))
     else:
         raise TypeError(metric.verb)
     value = settled(value)
-    usable = _usable(value if isinstance(metric, Expr) else None, wide, inputs)
+    usable = _usable(value if isinstance(metric, (Expr, CountTrue)) else None, wide, inputs)
     state = ibis.cases(
         (usable.notnull(), usable),
         *([(special, "worst")] if special is not None else []),
@@ -47,6 +53,14 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
         state,
         _age(wide, inputs[:1] if isinstance(metric, Change) else inputs),
     )
+
+
+def _count_true(metric: CountTrue, wide: ir.Table, inputs: Sequence[Need], lacking: Collection[str]) -> ir.IntegerValue:
+    ago = inputs[0].ago if inputs else 0
+    held = [condition(item, lambda name: value_of(wide, Need(name, ago), lacking)) for item in metric.count_true]
+    none = reduce(and_, (unknown(item) for item in held))
+    total = reduce(add, (ibis.ifelse(item.fill_null(False), 1, 0) for item in held))
+    return ibis.ifelse(none, ibis.null("int64"), total.cast("int64"))
 
 
 def _number(metric: Metric, need: Need, wide: ir.Table) -> ir.NumericValue:

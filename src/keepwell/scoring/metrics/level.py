@@ -96,10 +96,19 @@ def _built_in(level: Level) -> None:
     """`tenure_days`, as of each day that a formula or a parent asks for; missing before the life began."""
     asked = (other for need in level.needs for other in inputs(level.model, need))
     for need in sorted({Need("tenure_days"), *(other for other in asked if other.metric in BUILT_IN)}):
-        days = ibis.literal(level.moment.ago(need.ago).as_of).delta(level.wide.began.date(), unit="day")
+        days = ibis.literal(level.moment.ago(need.ago).as_of).delta(_began(level, need.ago).date(), unit="day")
         value = ibis.ifelse(days >= 0, days, ibis.null("int64"))
         state = ibis.ifelse(value.isnull(), "no_data", "ok")
         level.wide = level.wide.mutate(**{need.value: value, need.state: state, need.at: ibis.null(TIME)})
+
+
+def _began(level: Level, ago: int) -> ir.Value:
+    """When each life began, by the rows that held so many days ago: a later one may state a beginning, or another."""
+    if not ago or level.model.entities[level.name].valid_from is None:
+        return level.wide.began
+    past, name = level.facts.entity(level.name, level.moment.ago(ago).as_of, level.moment.known_by), f"began@{ago}"
+    level.join(past.select(id="@id", **{name: past["@began"]}))
+    return level.wide[name]
 
 
 def _attributes(level: Level) -> None:

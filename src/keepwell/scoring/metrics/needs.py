@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
-from keepwell.model.metrics import CHILDREN, Aggregate, Change, Expr, Metric, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Change, CountTrue, Expr, Metric, Past, Ratio
 from keepwell.model.model import Model
 
 
@@ -59,10 +59,12 @@ def inputs(model: Model, need: Need) -> list[Need]:
     metric = model.metrics[need.metric]
     if isinstance(metric, Change):
         return [Need(metric.change, need.ago), Need(metric.change, need.ago + metric.against.days)]
-    if isinstance(metric, (Ratio, Expr)):
+    if isinstance(metric, Past):
+        return [Need(metric.past, need.ago + metric.ago.days)]
+    if isinstance(metric, (Ratio, Expr, CountTrue)):
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and not over_level(model, metric):
-        return [Need(name, 0) for name in reads(model, need.metric)]
+        return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and metric.source == CHILDREN and need.ago == 0:
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     return []

@@ -20,7 +20,7 @@ from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, Mean, Portion
 from keepwell.scoring.metrics.needs import Need, value_of
 from keepwell.scoring.rounding import settled
-from keepwell.scoring.terms import EXACT, divide, portion, unknown, weighted_mean
+from keepwell.scoring.terms import EXACT, both, divide, portion, unknown, weighted_mean
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Below:
 
 
 def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
-    """One row per upper entity that has lower ones: id, value, age of the oldest, and what is unknown below.
+    """One row per upper entity that has lower ones: id, value, age of the oldest that counts, and what is unknown.
 
     entities: how many there are; decided: of how many the metric could be told; stale: some of the others have a
     broken feed; silent: all of the others never had the feed.
@@ -53,7 +53,8 @@ def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
     states = [owned[Need(name).state] for name in sorted(set(metric.names))]
     stale = reduce(or_, (state == "stale_feed" for state in states), ibis.literal(False))
     silent = reduce(and_, (state == "not_connected" for state in states), ibis.literal(True))
-    oldest = owned[Need(metric.column).at].min(where=where) if metric.column else ibis.null(TIME)
+    counts = both(where, ~_lost(metric, owned, that))
+    oldest = owned[Need(metric.column).at].min(where=counts) if metric.column else ibis.null(TIME)
     grouped = owned.group_by(id=owned[below.link]).aggregate(
         value=_value(metric, owned, where, that),
         oldest=oldest,
@@ -89,12 +90,16 @@ def _undecided(
 ) -> ir.BooleanValue:
     """Entities of which it is unknown whether, or with what, they count."""
     inside = ibis.literal(True) if where is None else where
+    return unknown(inside) | (inside.fill_null(False) & _lost(metric, owned, that))
+
+
+def _lost(metric: Aggregate, owned: ir.Table, that: ir.BooleanValue | None) -> ir.BooleanValue:
+    """Entities without what the metric reads of them: its condition, its value, its weight."""
     lost = ibis.literal(False) if that is None else unknown(that)
-    if metric.column:
-        lost = lost | owned[Need(metric.column).value].isnull()
-    if weight := getattr(metric, "weight", None):
-        lost = lost | owned[Need(weight).value].isnull()
-    return unknown(inside) | (inside.fill_null(False) & lost)
+    for name in (metric.column, getattr(metric, "weight", None)):
+        if name:
+            lost = lost | owned[Need(name).value].isnull()
+    return lost
 
 
 def _value(metric: Aggregate, owned: ir.Table, where: ir.BooleanValue | None, that: ir.BooleanValue | None) -> ir.Value:

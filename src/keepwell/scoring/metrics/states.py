@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.model.metrics import Aggregate
 from keepwell.model.tables import Table
+from keepwell.model.window import FirstDays, LastDays
 from keepwell.scoring.metrics.aggregates import ABSENCE
 
 ZERO_VERBS = ("count", "count_distinct", "sum", "open")
@@ -23,10 +24,12 @@ class Feed:
 
     def fresh(self, spec: Table, metric: Aggregate, as_of: date) -> bool:
         """Whether silence means something: `fresh:` if declared, else a row of anybody inside the metric's window."""
-        span = spec.fresh or metric.over
         if self.newest is None:
             return False
-        return span is None or self.newest >= datetime.combine(as_of - timedelta(days=span.days - 1), time.min)
+        span = LastDays(spec.fresh.days) if spec.fresh else metric.over
+        if span is None or isinstance(span, FirstDays):
+            return True
+        return self.newest >= datetime.combine(span.span(as_of)[0], time.min)
 
 
 def settle(

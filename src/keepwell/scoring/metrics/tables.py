@@ -8,11 +8,13 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts, as_id, fetch
+from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.moment import TIME, Moment
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
+from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
 from keepwell.scoring.metrics.needs import Need
@@ -20,6 +22,9 @@ from keepwell.scoring.metrics.states import Feed, settle
 from keepwell.scoring.rounding import settled
 
 Pairs = list[tuple[Need, Aggregate]]
+
+_ALL = "@all"
+"""The key, and its only value, of rows that are about everybody."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,15 @@ class TableView:
         return self.model.tables[self.table]
 
     @property
+    def for_all(self) -> bool:
+        """Whether the table names no entity: each metric is then one value, the same for every entity."""
+        return self.model.holds_for_all(self.table)
+
+    @property
     def key(self) -> str:
         """The column that says which entity a row is about."""
+        if self.for_all:
+            return _ALL
         return self.spec.ids.get(self.level) or self.model.entities[self.level].key
 
 
@@ -50,23 +62,40 @@ def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
         return wide.mutate(**_nothing(view, wide, pairs))
     found = view.keep(_aggregated(view, pairs))
     feeds = _feeds(view, found, pairs)
-    joined = wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
+    joined = _joined(view, wide, found)
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
         columns |= _settled(view, joined, need, metric, feeds[need.ago])
     return joined.mutate(**columns).drop(*(newest_name(ago) for ago in feeds))
 
 
+def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
+    if view.for_all:  # a cross join, written as the equi-join that every backend keeps as it is
+        return wide.mutate(**{_ALL: ibis.literal(_ALL)}).left_join(found, [(_ALL, "id")]).drop(_ALL, "id_right")
+    return wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
+
+
 def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
+    if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
+        rows = _with_beginnings(view, rows)
+    rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, APART):
             one = apart(spec, rows, need, metric, key, view.moment.ago(need.ago))
             grouped = grouped.left_join(one, "key").drop("key_right")
     return grouped.mutate(id=as_id(grouped.key)).drop("key")
+
+
+def _with_beginnings(view: TableView, rows: ir.Table) -> ir.Table:
+    """The rows with the day on which their entity's life began."""
+    lives = view.facts.entity(view.level, view.moment.as_of, view.moment.known_by)
+    began = lives.select(ID, BEGAN)
+    both = rows.mutate(**{ID: as_id(rows[view.key])}).left_join(began, ID)
+    return both.drop(ID, f"{ID}_right")
 
 
 def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
@@ -81,18 +110,20 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, f
     newest = joined[newest_name(need.ago)]
     fresh = feed.fresh(view.spec, metric, view.moment.ago(need.ago).as_of)
     found = joined[need.value] if need.value in joined.columns else newest
-    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest))
+    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest, need.ago))
+    if view.for_all and feed.newest is not None and not fresh:  # here the feed's age is the value's own
+        value, state = ibis.null(value.type()), ibis.literal("stale_feed")
     age = joined[need.at] if need.at in joined.columns else newest
     number = settled(_days(metric, value, view.moment.ago(need.ago)))
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
 
-def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue) -> ir.BooleanValue:
-    """Ever had a visible row, or what `connected_if` says of the attributes (unknown: not connected)."""
+def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue, ago: int) -> ir.BooleanValue:
+    """Ever had a visible row, or `connected_if` holds of the attributes on that day (unknown: does not)."""
     said = view.spec.connected_if
     if said is None or view.level != "account":
         return newest.notnull()
-    return condition(said, lambda name: joined[Need(name).value]).fill_null(False)
+    return newest.notnull() | condition(said, lambda name: joined[Need(name, ago).value]).fill_null(False)
 
 
 def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
@@ -107,9 +138,10 @@ def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
 
 def _nothing(view: TableView, wide: ir.Table, pairs: Pairs) -> dict[str, ir.Value]:
     """The table is not there: like one without a row, nobody is connected but whom `connected_if` names."""
-    broken = ibis.ifelse(_connected(view, wide, ibis.null(TIME)), "stale_feed", "not_connected")
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
+        named = _connected(view, wide, ibis.null(TIME), need.ago)
+        broken = ibis.ifelse(named, "stale_feed", "not_connected")
         columns |= {
             need.value: ibis.null("float64"),
             need.state: broken if metric.verb in ABSENCE else ibis.literal("not_connected"),
