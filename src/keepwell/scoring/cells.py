@@ -19,6 +19,8 @@ from keepwell.scoring.scales import WHOLE_AS_DECIMAL
 
 ABSENT = ("not_applicable", "grace", "not_connected")
 """States that leave numerator and denominator."""
+SILENT = ("no_data", "not_connected")
+"""States of a metric of which nothing was ever heard."""
 COUNTS = ("ok", "ageing", "never")
 """States with data."""
 
@@ -56,7 +58,7 @@ def _joined(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
     With `applies` (NULL: unknown) and `young` (in grace).
     """
     rows = metrics.rows
-    found = _values(rows).inner_join(ibis.memtable(plan.leaves), "metric").drop("metric")
+    found = _values(rows).inner_join(ibis.memtable(plan.leaves if plan.cased else plan.scaled), "metric").drop("metric")
     if plan.score.variants or plan.score.population is not None:
         found = found.semi_join(candidates, ["id", "variant"])
     found = _with_scale(plan, metrics, found)
@@ -67,10 +69,9 @@ def _with_scale(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Table:
     """The scale of each measure for each account; `fits` is false where its case says that it does not apply."""
     chosen = choices(plan, metrics)
     if chosen is None:
-        found = found.mutate(scale=found.usual)
-    else:
-        both = found.left_join(chosen, ["id", "node"]).drop("id_right", "node_right")
-        found = both.mutate(scale=both.chosen.fill_null(both.usual)).drop("chosen")
+        return found.rename(fits="applies").drop("known")
+    both = found.left_join(chosen, ["id", "node"]).drop("id_right", "node_right")
+    found = both.mutate(scale=both.chosen.fill_null(both.usual)).drop("chosen")
     both = found.inner_join(ibis.memtable(plan.scales), "scale")
     return both.mutate(fits=ibis.ifelse(both.known, both.applies, ibis.null("boolean"))).drop("known", "applies")
 
@@ -111,7 +112,7 @@ def _applies(plan: Plan, metrics: Metrics) -> ir.Table | None:
 def _unconnected(joined: ir.Table) -> ir.Table:
     """node: the measures for which no account that they apply to, out of grace, ever had anything."""
     counted = joined.applies.fill_null(True) & ~joined.young
-    heard = counted & ~joined.value_state.isin(["no_data", "not_connected"])
+    heard = counted & ~joined.value_state.isin(SILENT)
     found = joined.group_by("node").aggregate(heard=heard.sum())
     return found.filter(found.heard == 0).select(silent="node")
 
@@ -129,7 +130,7 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
         category = found.mapped.fill_null(ibis.ifelse(found.text.notnull(), found.otherwise, ibis.null("float64")))
         scored = (found.p0 + (found.number - found.x0) / found.dx * found.dp).fill_null(category)
     worst = ibis.ifelse(found.value_state == "worst", found.reach_low, scored)
-    return found.mutate(scored=nine(worst), happened=~found.value_state.isin(["no_data", "not_connected"]))
+    return found.mutate(scored=nine(worst), happened=~found.value_state.isin(SILENT))
 
 
 def _states(found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:

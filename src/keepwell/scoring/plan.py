@@ -111,6 +111,17 @@ class Plan:
         rows = [_leaf(place, leaf, graces[place.variant], usual.get(place.number)) for place, leaf in self.measures]
         return pa.Table.from_pylist(rows, schema=_LEAVES)
 
+    @cached_property
+    def scaled(self) -> pa.Table:
+        """`leaves` with their usual `scales` beside them: joined here once, and not for every account."""
+        return self.leaves.rename_columns({"usual": "scale"}).join(self.scales, "scale", join_type="inner")
+
+    @cached_property
+    def placed(self) -> pa.Table:
+        """`nodes` of measures with the reach and policy of their usual scales, joined likewise."""
+        reach = self.scaled.select(["node", "reach_low", "reach_high", "policy"])
+        return self.nodes.drop_columns(["path", "tree"]).join(reach, "node", join_type="inner")
+
     @property
     def mapped(self) -> bool:
         """Whether any scale reads categories."""

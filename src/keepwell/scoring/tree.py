@@ -67,9 +67,13 @@ def _share(both: ir.Table) -> ir.NumericValue:
 
 def leaves(plan: Plan, cells: ir.Table) -> ir.Table:
     """The cells that are there, in the shape of `climb`: data fixes the range, a policy widens the scale's reach."""
-    scales = ibis.memtable(plan.scales).select("scale", "reach_low", "reach_high", "policy")
-    there = cells.filter(~cells.state.isin(ABSENT)).inner_join(scales, "scale")
-    present = there.inner_join(ibis.memtable(plan.nodes).drop("path"), "node")
+    there = cells.filter(~cells.state.isin(ABSENT))
+    if plan.cased:
+        scales = ibis.memtable(plan.scales).select("scale", "reach_low", "reach_high", "policy")
+        nodes = ibis.memtable(plan.nodes).drop("path", "tree")
+        present = there.inner_join(scales, "scale").inner_join(nodes, "node")
+    else:
+        present = there.inner_join(ibis.memtable(plan.placed), "node")
     data = present.state.isin(COUNTS)
     low = ibis.least(present.reach_low, present.policy.fill_null(present.reach_low))
     high = ibis.greatest(present.reach_high, present.policy.fill_null(present.reach_high))
