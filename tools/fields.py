@@ -79,6 +79,8 @@ def words(schema: Schema) -> str:
 
 def _plain(schema: Schema) -> str:
     kind = schema.get("type")
+    if isinstance(kind, list):
+        return " or ".join(_plain({**schema, "type": one}) for one in kind)
     if kind == "array":
         if "prefixItems" in schema:
             return "\\[" + ", ".join(words(part) for part in schema["prefixItems"]) + "\\]"

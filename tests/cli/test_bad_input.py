@@ -270,7 +270,8 @@ def test_a_curve_over_a_formula_of_words(tmp_path: Path, kind: str, formula: str
         "{between: [0, 10]}", f"{{{kind}known: answered_on}}"
     )
     checked = keepwell("check", written(tmp_path, {"model.yaml": model}))
-    said = "error: scores.health.parts.mood: bands, curves and ranges read numbers, and ‘mood’ is text; use `map:`.\n1 error\n"
+    wrong = "bands, curves and ranges read numbers, and ‘mood’ is text; use `map:`."
+    said = f"error: scores.health.parts.mood: {wrong}\n1 error\n"
     assert (checked.code, checked.out.split(": ", 1)) == (1, ["model.yaml:19", said])
 
 

@@ -14,7 +14,7 @@ from keepwell.facts.config import SourceConfig, TableFile
 from keepwell.model.expressions import FUNCTIONS
 from keepwell.model.fields import names_of
 from keepwell.model.metrics import VERBS
-from keepwell.model.model import Model
+from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case, Scale
 from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
 from keepwell.model.tables import Column, Entity, Table
@@ -27,7 +27,7 @@ from tests.docs.codes import codes
 from tests.docs.pages import DOCS, ROOT
 
 TYPES: list[Any] = [
-    *(Model, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
+    *(Model, Peers, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
     *(Scale, Case, Variant, Adjustment, Rule, Tier, Zone, Step, Override, Flag, Outcome),
 ]
 REFERENCE = DOCS / "reference"

@@ -156,7 +156,8 @@ def visible(row: Row, spec: Table, as_of: date, known_by: date) -> Row | None:
     for name, column in spec.columns.items():
         seen[name] = _possible(seen[name], column)
     if spec.time is not None:
-        seen["day"] = datetime.combine(moment(row, spec.time), time())
+        day = datetime.combine(moment(row, spec.time), time())
+        seen |= {"day": day, "week": day - day.weekday() * DAY}
     return seen if spec.where is None or truth(spec.where, seen) else None
 
 

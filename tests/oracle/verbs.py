@@ -61,10 +61,8 @@ class Reader:
                 return isinstance(value, Fraction) and 0 <= value <= 10
             case Mean(weight=str() as weight):
                 return value is not None and row[weight] is not None
-            case Portion(that=that):
-                return truth(that, row) is not None
-            case Portion(that=that):
-                return truth(that, row) is not None
+            case Portion(that=that, weight=weight):
+                return truth(that, row) is not None and (weight is None or row[weight] is not None)
         if self.metric.verb == "days_since":
             return before(value, end_of(self.as_of))
         if self.metric.verb == "days_until":
@@ -90,6 +88,10 @@ class Reader:
         match self.metric:
             case Mean(weight=str() as weight):
                 return _weighted_mean(values, [row[weight] for row in rows])
+            case Portion(that=that, weight=str() as weight):
+                return _weighted_mean(
+                    [Fraction(truth(that, row) is True) for row in rows], [row[weight] for row in rows]
+                )
             case Portion(that=that):
                 return Fraction(sum(truth(that, row) is True for row in rows), len(rows))
         return _VERBS[self.metric.verb](self, rows, values)

@@ -93,6 +93,7 @@ NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
         {"count": "logins"},
         {"count_distinct": "logins.user_id"},
         {"count_distinct": "logins.day"},
+        {"count_distinct": "logins.week"},
         {"sum": "logins.amount"},
         {"sum": "logins.spent"},
         {"mean": "logins.amount"},
@@ -102,6 +103,7 @@ NUMBERS: Mapping[str, Sequence[dict[str, Any]]] = {
         {"last": "logins.amount"},
         {"first": "logins.units"},
         {"share": "logins", "that": "kind = 'login'"},
+        {"share": "logins", "that": "kind = 'login'", "weight": "units"},
         {"days_since": "logins"},
     ),
     "tickets": (

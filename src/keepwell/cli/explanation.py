@@ -14,11 +14,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from keepwell.cli.path import path_lines
 from keepwell.cli.screen import safe, stderr, stdout
 from keepwell.errors import UsageError
 from keepwell.model.score import Step
 from keepwell.scoring.change import Change
-from keepwell.scoring.explain import Branch, Explanation
+from keepwell.scoring.explain import Branch, Explanation, Raised
+from keepwell.scoring.path import Path as PathToGood
 from keepwell.scoring.words import plain, signed
 from keepwell.workspace import open_workspace
 from keepwell.workspace.file import FILE
@@ -32,9 +34,10 @@ SMALLEST = 0.00005
 
 @dataclass(frozen=True)
 class Found:
-    """An explanation, and the change since an earlier day if one was asked for."""
+    """An explanation with the path to good, and the change since an earlier day if one was asked for."""
 
     explanation: Explanation
+    path: PathToGood | None
     as_of: date
     known_by: date
     version: str
@@ -69,10 +72,11 @@ def compute(
             workspace.ordered(since, workspace.day(as_of))
         scores = workspace.score(as_of, known_by, name)
         found = workspace.explain(scores, account)
+        path = workspace.path(scores, found.account_id)
         change = workspace.change(found.account_id, workspace.score(since, None, name), scores) if since else None
         moment = scores.metrics.moment
         notices = workspace.notices(scores)
-        return Found(found, moment.as_of, moment.known_by, scores.version, since, change, notices)
+        return Found(found, path, moment.as_of, moment.known_by, scores.version, since, change, notices)
 
 
 def show(found: Found, style: str) -> None:
@@ -103,11 +107,17 @@ def _object(found: Found) -> dict[str, Any]:
         "lines": [{"label": label, "points": points} for label, points in said.lines],
         "tree": asdict(said.tree),
         "unsettled": said.unsettled,
-        "flags": [{"flag": flag, "because": because} for flag, because in said.flags],
+        "flags": [_flag(raised) for raised in said.flags],
         "reasons": said.reasons,
         "next_step": _step(said.next_step),
+        "path": asdict(found.path) if found.path else None,
         "change": asdict(found.change) | {"since": found.since} if found.change else None,
     }
+
+
+def _flag(raised: Raised) -> dict[str, Any]:
+    evidence = [{"label": label, "value": words} for label, words in raised.evidence]
+    return {"flag": raised.flag, "because": raised.because, "evidence": evidence}
 
 
 def _step(step: Step | None) -> dict[str, Any] | None:
@@ -176,13 +186,16 @@ def _tail(found: Found) -> Iterator[str]:
             yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
     for sentence in said.unsettled:
         yield f"perhaps  {sentence}"
-    for flag, because in said.flags:
-        yield f"flag {flag.replace('_', ' ')}: {because}"
+    for raised in said.flags:
+        told = "; ".join(f"{label}: {words}" for label, words in raised.evidence)
+        yield f"flag {raised.flag.replace('_', ' ')}: {raised.because}{f' ({told})' if told else ''}"
     if said.reasons:
         yield from ("", "Why:", *(f"  · {reason}" for reason in said.reasons))
     if said.next_step:
         due = f", within {said.next_step.due}" if said.next_step.due else ""
         yield from ("", f"Next: {said.next_step.step} ({said.next_step.owner or 'nobody named'}{due})")
+    if found.path is not None:
+        yield from ("", *path_lines(found.path, said.row))
     if found.change is not None:
         yield from ("", *_change(found.change, found))
 

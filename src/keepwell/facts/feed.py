@@ -10,9 +10,9 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import FactsError, ModelError, did_you_mean
+from keepwell.facts.calendar import CALENDAR
 from keepwell.facts.expressions import condition, kind_of, settle, to_ibis
 from keepwell.facts.moment import Moment
-from keepwell.facts.needs import DAY
 from keepwell.model import Table
 from keepwell.model.expressions import Expression
 
@@ -108,11 +108,11 @@ def out_of_range(value: ir.Value, bounds: Bounds) -> ir.BooleanValue:
 
 
 def column_of(rows: ir.Table, spec: Table, name: str) -> ir.Value:
-    """A column as the model names it; `day` is the calendar day of the table's time."""
+    """A column as the model names it: the table's, else of its calendar."""
     if name in rows.columns:
         return rows[name]
-    if name == DAY and spec.time is not None:
-        return rows[spec.time].date()
+    if name in CALENDAR and spec.time is not None:
+        return CALENDAR[name](rows[spec.time])
     raise FactsError(f"there is no column ‘{name}’.{did_you_mean(name, rows.columns)}")
 
 

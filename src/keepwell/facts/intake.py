@@ -53,6 +53,7 @@ def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options
 
     Text is read once, kinds are inferred from all values, and the result is held in memory; typed tables stay lazy.
     """
+    needs = needs.without(needs.made - set(relation.columns))
     missing_columns(relation, needs)
     if taken := next((column for column in needs.required if column.lower() in OWN), None):
         raise refuse(relation.origin, "header", f"a column cannot be called ‘{taken}’ here; give it another name.")

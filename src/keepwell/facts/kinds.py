@@ -71,8 +71,8 @@ def _metric_kinds(model: Model, metric: MetricBase) -> Iterator[tuple[str, str]]
         yield from _implied(metric.where)
         if isinstance(metric, Portion):
             yield from _implied(metric.that)
-        if isinstance(metric, (Sum, Mean)):
-            yield from ((name, "number") for name in (metric.column, getattr(metric, "weight", None)) if name)
+        column = metric.column if isinstance(metric, (Sum, Mean)) else None
+        yield from ((name, "number") for name in (column, getattr(metric, "weight", None)) if name)
 
 
 def _implied(expression: Expression | None) -> Iterable[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from keepwell.facts.kinds import implied_kinds, metric_kinds
@@ -29,6 +29,8 @@ from keepwell.model.metrics import (
 
 DAY = "day"
 """A column that every table with a time has: the calendar day on which the fact happened."""
+WEEK = "week"
+"""Likewise the Monday of its week; a source that has such a column itself keeps it."""
 
 
 @dataclass
@@ -36,12 +38,23 @@ class Needs:
     """Columns of one table. `kinds`: what a column must be (number, text, time, yes_no, id); `why`: for messages.
 
     `required`: columns without which the model cannot be computed. A column read in no particular way has no kind.
-    `words`: columns that are text wherever neither `kinds` nor their source knows better.
+    `words`: columns that are text wherever neither `kinds` nor their source knows better. `made`: columns that the
+    table's calendar makes where its source has none of that name.
     """
 
     kinds: dict[str, str] = field(default_factory=dict)
     required: dict[str, str] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+
+    def without(self, columns: Collection[str]) -> Needs:
+        """The same, but for these columns."""
+        return Needs(
+            {column: kind for column, kind in self.kinds.items() if column not in columns},
+            {column: why for column, why in self.required.items() if column not in columns},
+            self.words - set(columns),
+            self.made - set(columns),
+        )
 
     def add(self, column: str | None, why: str, kind: str | None = None) -> None:
         """Note a column; the first kind that is said stays, because declarations come first."""
@@ -153,7 +166,7 @@ def _of_metrics(model: Model, found: Mapping[str, Needs]) -> None:
         needs.add_all(metric.where, why)
         if isinstance(metric, Open):
             needs.add(metric.until, why, "time")
-        if isinstance(metric, Mean):
+        if isinstance(metric, (Mean, Portion)):
             needs.add(metric.weight, why, "number")
         if isinstance(metric, Portion):
             needs.add_all(metric.that, why)
@@ -171,6 +184,7 @@ def _own_columns(needs: Needs, table: Table | None) -> None:
     """Columns that are made here are not asked of the source."""
     if table is None:
         return
+    needs.made = {WEEK} if table.time not in (None, WEEK) else set()
     for column in {*table.derived, *((DAY,) if table.time not in (None, DAY) else ())}:
         needs.required.pop(column, None)
         needs.kinds.pop(column, None)

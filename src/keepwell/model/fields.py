@@ -5,13 +5,20 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from keepwell.model.metrics import VERBS
-from keepwell.model.model import Model
+from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case
 from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
 from keepwell.model.tables import Column, Entity, Table
 from keepwell.model.tree import Group, Measure, Stale
 
-_BY_TAG: dict[str, type[BaseModel]] = {"measure": Measure, "group": Group, "do": Step, "stale": Stale, **VERBS}
+_BY_TAG: dict[str, type[BaseModel]] = {
+    "measure": Measure,
+    "group": Group,
+    "do": Step,
+    "stale": Stale,
+    "peers": Peers,
+    **VERBS,
+}
 _BY_OWNER: dict[str, type[BaseModel]] = {
     "entities": Entity,
     "tables": Table,

@@ -77,7 +77,7 @@ class Count(Aggregate):
 
 
 class CountDistinct(Aggregate):
-    """How many different values; `table.day` counts active days."""
+    """How many different values; `table.day` counts active days, `table.week` active weeks."""
 
     verb = "count_distinct"
     count_distinct: Of = Field(description="table.column whose different values are counted.")
@@ -143,15 +143,16 @@ class Open(Aggregate):
 
 
 class Portion(Aggregate):
-    """The share (0 to 1) of rows that meet a condition."""
+    """The share (0 to 1) of rows that meet a condition; `weight` makes some rows count more than others."""
 
     verb = "share"
     share: Name = Field(description="The table (or level) whose rows are looked at.")
     that: Condition = Field(description="The condition whose share is taken.")
+    weight: ColumnName | None = Field(None, description="Column (or the level's metric) to weight by, such as ARR.")
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (*super().names, *self.that.names)
+        return (*super().names, *self.that.names, *((self.weight,) if self.weight else ()))
 
 
 class Nps(Aggregate):

@@ -12,6 +12,16 @@ from keepwell.model.spec import Line, Name, Spec, Text
 from keepwell.model.tables import Entity, Table
 
 
+class Peers(Spec):
+    """Whom an account is compared with: those like it."""
+
+    same: tuple[Name, ...] = Field(
+        min_length=1,
+        description="Metrics of an account, such as [industry, size]: peers have the same value in all of them. Where "
+        "there are fewer than ten, the last is dropped.",
+    )
+
+
 class Model(Spec):
     """A health model: what the facts mean, which metrics they give, how those become a score."""
 
@@ -29,6 +39,7 @@ class Model(Spec):
     )
     entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
     tables: dict[Name, Table] = Field(default_factory=dict, description="The tables of facts.")
+    peers: Peers | None = Field(None, description="Whom an account is compared with; default: all others.")
     metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")
     scores: dict[Name, Score] = Field(default_factory=dict, description="The scores; the first is the one shown.")
     flags: dict[Name, Flag] = Field(default_factory=dict, description="Notices beside the score.")

@@ -10,25 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
-
-import ibis
-import pyarrow as pa
+from typing import Literal
 
 from keepwell.facts import fetch
-from keepwell.scoring.adjust import adjust_names, adjustments
 from keepwell.scoring.cells import COUNTS, bare_cells
-from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
-from keepwell.scoring.score import Scores, fired, rooted
-from keepwell.scoring.tree import climb
+from keepwell.scoring.score import Scores
+from keepwell.scoring.state import Cell, State, scored, state_of
 from keepwell.scoring.words import label_of, node_label, value_words
 
 Kind = Literal["variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
 SILENT = "not_connected"
-Cell = tuple[str, float | None, int]
-"""state, points and the number of the scale"""
 
 
 @dataclass(frozen=True)
@@ -51,34 +44,21 @@ class Change:
 
 
 @dataclass(frozen=True)
-class _State:
-    """All that one account's score follows from.
-
-    cells by node, its tree, the points of each adjustment, the truth of each override.
-    """
-
-    cells: dict[int, Cell]
-    variant: int
-    added: tuple[float, ...]
-    truths: tuple[bool | None, ...]
-
-
-@dataclass(frozen=True)
 class _Step:
     """A state, and what led to it: `node` for a measure, `index` for an adjustment."""
 
     kind: Kind
-    state: _State
+    state: State
     node: int | None = None
     index: int | None = None
 
 
 def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Keep, currency: str = "") -> Change:
     """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day."""
-    first, last = _state(before, id_), _state(after, id_)
+    first, last = state_of(before, id_), state_of(after, id_)
     bare = [_bare(after, metrics, id_, last) for metrics in (before.metrics, restated, after.metrics)]
     steps = [_Step("variant", first), *_path(first, last, bare)]
-    shown = _scored(before, [step.state for step in steps], keep)
+    shown = [row["score"] for row in scored(before, [step.state for step in steps], keep)]
     if shown[0] is None or shown[-1] is None:
         return Change(shown[0], shown[-1], ())
     words = _Words(after, (before.metrics, after.metrics), id_, currency)
@@ -94,7 +74,7 @@ def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iter
         then = then if now is None else now
 
 
-def _path(first: _State, last: _State, bare: list[dict[int, Cell]]) -> Iterator[_Step]:
+def _path(first: State, last: State, bare: list[dict[int, Cell]]) -> Iterator[_Step]:
     """Every step from the first state to the last."""
     # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
     settled = {node for node, cell in last.cells.items() if cell != bare[2][node] and cell[0] != SILENT}
@@ -114,7 +94,7 @@ def _path(first: _State, last: _State, bare: list[dict[int, Cell]]) -> Iterator[
         yield _Step("overrides", replace(here, truths=last.truths))
 
 
-def _measures(start: _State, last: dict[int, Cell], bare: list[dict[int, Cell]], settled: set[int]) -> list[_Step]:
+def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], settled: set[int]) -> list[_Step]:
     """The steps of the measures. What arrives comes before what leaves, so that a score is kept.
 
     That a measure is connected for anybody, or no longer, is presence.
@@ -146,67 +126,11 @@ def _measures(start: _State, last: dict[int, Cell], bare: list[dict[int, Cell]],
     return steps
 
 
-def _state(scores: Scores, id_: str) -> _State:
-    own = scores.plan.score
-    rows = fetch.rows(scores.cells.filter(scores.cells.id == id_).order_by("node"))
-    row = fetch.rows(scores.table.filter(scores.table.id == id_))[0]
-    held = fired(scores.plan, scores.metrics)
-    truths = fetch.rows(held.filter(held.id == id_))[0]
-    added = adjustments(own, scores.plan.native, scores.metrics)
-    points = fetch.rows(added.filter(added.id == id_))[0]
-    return _State(
-        {row["node"]: (row["state"], row["points"], row["scale"]) for row in rows},
-        row["variant"],
-        tuple(points[name] for name in adjust_names(own)),
-        tuple(truths[name] for name in override_names(own)),
-    )
-
-
-def _bare(scores: Scores, metrics: Metrics, id_: str, last: _State) -> dict[int, Cell]:
+def _bare(scores: Scores, metrics: Metrics, id_: str, last: State) -> dict[int, Cell]:
     rows = metrics.rows.filter(metrics.rows.id == id_)
     scaled = {node: scale for node, (_, _, scale) in last.cells.items()}
     found = fetch.rows(bare_cells(scores.plan, rows, metrics.moment.as_of, scaled))
     return {row["node"]: (row["state"], row["points"], row["scale"]) for row in found}
-
-
-def _scored(scores: Scores, states: list[_State], keep: Keep) -> list[float | None]:
-    """The score of each state, by the one formula: each is an account of its own."""
-    names = [f"{index:04d}" for index in range(len(states))]
-    cells = [
-        {"id": name, "node": node, "state": cell[0], "points": cell[1], "scale": cell[2]}
-        for name, state in zip(names, states, strict=True)
-        for node, cell in state.cells.items()
-    ]
-    own = scores.plan.score
-    fields = [("id", pa.string()), ("variant", pa.int16()), ("unsure", pa.bool_()), ("main", pa.bool_())]
-    asked = [{"variant": state.variant, "unsure": False, "main": True} for state in states]
-    added = [("id", pa.string()), ("known", pa.float64())]
-    added += [(f"{name}{end}", pa.float64()) for name in adjust_names(own) for end in ("", "_low", "_high")]
-    points = [
-        {"known": 1.0, **_thrice(own_names, state.added)} for state in states for own_names in [adjust_names(own)]
-    ]
-    held = [("id", pa.string()), *((name, pa.bool_()) for name in override_names(own))]
-    truths = [dict(zip(override_names(own), state.truths, strict=True)) for state in states]
-    groups = keep(climb(scores.plan, ibis.memtable(pa.Table.from_pylist(cells, schema=_CELLS)), keep))
-    root = rooted(scores.plan, _rows(names, asked, fields), groups)
-    found = keep(finish(scores.plan, root, _rows(names, truths, held), _rows(names, points, added)))
-    shown: list[float | None] = fetch.arrow(found.order_by("id"))["score"].to_pylist()
-    return shown
-
-
-def _thrice(names: list[str], points: tuple[float, ...]) -> dict[str, float]:
-    """The points of each adjustment as its value and as both ends of its range."""
-    return {f"{name}{end}": value for name, value in zip(names, points, strict=True) for end in ("", "_low", "_high")}
-
-
-def _rows(names: list[str], rows: list[dict[str, Any]], fields: list[tuple[str, pa.DataType]]) -> ibis.Table:
-    named = [{"id": name, **row} for name, row in zip(names, rows, strict=True)]
-    return ibis.memtable(pa.Table.from_pylist(named, schema=pa.schema(fields)))
-
-
-_CELLS = pa.schema(
-    [("id", pa.string()), ("node", pa.int16()), ("state", pa.string()), ("points", pa.float64()), ("scale", pa.int16())]
-)
 
 
 class _Words:

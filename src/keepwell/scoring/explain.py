@@ -41,6 +41,15 @@ class Branch:
 
 
 @dataclass(frozen=True)
+class Raised:
+    """A flag that is raised, why, and on what evidence: label and value of each metric in its condition."""
+
+    flag: str
+    because: str
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Everything that is said of one account on one day.
 
@@ -54,7 +63,7 @@ class Explanation:
     tree: Branch
     lines: tuple[tuple[str, float], ...]
     unsettled: tuple[str, ...]
-    flags: tuple[tuple[str, str], ...]
+    flags: tuple[Raised, ...]
     reasons: tuple[str, ...]
     next_step: Step | None
 
@@ -71,7 +80,7 @@ def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
         _tree(own, currency),
         tuple(_lines(scores, row)),
         tuple(_unsettled(own, row)),
-        tuple((flag, scores.model.flags[flag].because) for flag in _flags(own)),
+        tuple(_flags(own, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
     )
@@ -116,6 +125,22 @@ def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
     return lines
 
 
+def _flags(own: Scores, currency: str) -> Iterator[Raised]:
+    values = {row["metric"]: row for row in fetch.rows(own.metrics.rows)}
+    for name in fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist():
+        flag = own.model.flags[name]
+        read = [metric for metric in own.model.metrics if metric in flag.when.names]
+        evidence = ((metric, _words(own, values.get(metric, {}), metric, currency)) for metric in read)
+        labels = {metric: label_of(metric, own.model.metrics[metric].label) for metric in read}
+        yield Raised(name, flag.because, tuple((labels[metric], words or "no data") for metric, words in evidence))
+
+
+def _words(scores: Scores, row: dict[str, Any], metric: str, currency: str) -> str:
+    """A metric's value in words, given its row."""
+    known = scores.model.metrics.get(metric)
+    return value_words(known, row.get("number"), row.get("text"), row.get("day"), currency)
+
+
 def _unsettled(own: Scores, row: dict[str, Any]) -> Iterator[str]:
     """Overrides that would hold or not, did one know what has no value: what they would do, and what is lacking."""
     rows = fetch.rows(own.metrics.rows)
@@ -124,11 +149,6 @@ def _unsettled(own: Scores, row: dict[str, Any]) -> Iterator[str]:
         if row[f"{name}_fired"] is None:
             lacking = " and ".join(label_of(item) for item in override.when.names if item in unknown)
             yield f"{override_words(override)} (unknown: {lacking or override.when.text})"
-
-
-def _flags(own: Scores) -> list[str]:
-    found: list[str] = fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist()
-    return found
 
 
 def _tree(scores: Scores, currency: str) -> Branch:
@@ -152,9 +172,7 @@ def _tree(scores: Scores, currency: str) -> Branch:
             row = values.get(metric, {})
             branch.metric, branch.state = metric, cells[place.number]["state"] if place.number in cells else "missing"
             worst = "none" if row.get("state") == "worst" else ""
-            branch.words = worst or value_words(
-                scores.model.metrics.get(metric), row.get("number"), row.get("text"), row.get("day"), currency
-            )
+            branch.words = worst or _words(scores, row, metric, currency)
         branches[place.number] = branch
         if place.parent is not None:
             branches[place.parent].parts.append(branch)

@@ -29,6 +29,15 @@ def unknown(value: ir.BooleanValue) -> ir.BooleanValue:
     return ibis.cases((value, False), (~value, False), else_=True)
 
 
+def portion(
+    rows: ir.Table, hits: ir.BooleanValue, weight: ir.Value | None, where: ir.BooleanValue | None
+) -> ir.NumericValue:
+    """The share of the rows that are a hit, of those of which it is known; with a weight, theirs of the weight."""
+    if weight is None:
+        return divide(rows.count(where=both(where, hits)), rows.count(where=both(where, ~unknown(hits))))
+    return weighted_mean(ibis.cases((hits, 1.0), (~hits, 0.0), else_=ibis.null("float64")), weight, where)
+
+
 def weighted_mean(value: ir.Value, weight: ir.Value, where: ir.BooleanValue | None) -> ir.NumericValue:
     """Σ value × weight ÷ Σ weight over the rows that have both."""
     rows = both(where, value.notnull() & weight.notnull())

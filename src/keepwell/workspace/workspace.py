@@ -19,6 +19,8 @@ from keepwell.scoring.change import Change, change
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics, compute_metrics
+from keepwell.scoring.path import Path as PathToGood
+from keepwell.scoring.path import path
 from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
@@ -92,6 +94,11 @@ class Workspace:
             if said := absent(self.facts, scores.metrics, account):
                 raise UsageError(said)
             return explain(scores, account, self.currency)
+
+    def path(self, scores: Scores, account: str) -> PathToGood | None:
+        """The fewest measures that lift an account, given its id, over the next line. None without tiers."""
+        with self.facts.reads():
+            return path(scores, account, self.keep, self.currency)
 
     def change(self, account: str, before: Scores, after: Scores) -> Change:
         """What moved an account's score from one day to a later one. Raises UsageError where it lives on only one."""

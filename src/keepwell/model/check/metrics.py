@@ -12,6 +12,8 @@ from keepwell.model.yaml import Steps
 LEVEL_VERBS = ("count", "count_distinct", "sum", "mean", "min", "max", "share")
 OF_NUMBERS = ("sum", "mean", "nps")
 OF_TIMES = ("days_since", "days_until")
+CALENDAR = ("day", "week")
+"""Columns that every table with a time has."""
 TAKEN = frozenset((*BUILT_IN, "id", "score", "tier", "coverage"))
 """Names that conditions and results use themselves."""
 
@@ -117,9 +119,10 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
         report.error("until", ("metrics", name, "until"), said)
     if isinstance(metric, DaysSince) and metric.days_since.count(".") > 1:
         report.error("column", here, f"‘{metric.days_since}’ is not table or table.column.")
-    if metric.column == "day" and metric.verb in OF_NUMBERS + OF_TIMES:
+    if metric.column in CALENDAR and metric.verb in OF_NUMBERS + OF_TIMES:
         needed = "numbers" if metric.verb in OF_NUMBERS else "a column of times"
-        report.error("kind", here, f"`day` is the calendar day of a fact, and {metric.verb} needs {needed}.")
+        said = f"`{metric.column}` is the calendar {metric.column} of a fact"
+        report.error("kind", here, f"{said}, and {metric.verb} needs {needed}.")
     if isinstance(metric, Mean) and metric.weight and metric.weight == metric.column:
         report.warning("weight", here, f"‘{metric.weight}’ weighs itself.")
     if isinstance(metric.over, LastDays) and table.fresh and table.fresh.days > metric.over.days:

@@ -25,7 +25,7 @@ FINEST = 10**9
 
 
 def check_scores(model: Model, report: Report) -> None:
-    """Check `scores:` and `flags:`."""
+    """Check `scores:`, `peers:` and `flags:`."""
     if not model.scores:
         report.error("no-score", (), "the model has no `scores:`; at least one is needed.")
     for name, score in model.scores.items():
@@ -35,6 +35,7 @@ def check_scores(model: Model, report: Report) -> None:
             _tree(model, report, score, group, path)
         _tiers(report, score, here)
         _overrides(model, report, score, here)
+    names_exist(model, report, model.peers.same if model.peers else (), ("peers", "same"))
     for name, flag in model.flags.items():
         names_exist(model, report, set(flag.when.names) - {"score", "tier", "coverage"}, ("flags", name, "when"))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import ibis
 import ibis.expr.types as ir
 
+from keepwell.facts.calendar import CALENDAR
 from keepwell.facts.entities import BEGAN
 from keepwell.facts.expressions import condition
 from keepwell.facts.moment import Moment, midnight
@@ -15,7 +16,7 @@ from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUnti
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
 from keepwell.scoring.metrics.needs import Need
-from keepwell.scoring.terms import both, divide, unknown, weighted_mean
+from keepwell.scoring.terms import both, divide, portion, unknown, weighted_mean
 
 ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
 """Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
@@ -108,8 +109,8 @@ def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValu
     if isinstance(metric, Open):
         return rows.count(where=both(where, rows[metric.until].isnull()))
     if isinstance(metric, Portion):
-        hits = _condition(metric.that, spec, rows)
-        return divide(rows.count(where=both(where, hits)), rows.count(where=both(where, ~unknown(hits))))
+        weight = rows[metric.weight] if metric.weight else None
+        return portion(rows, _condition(metric.that, spec, rows), weight, where)
     if column is None:
         since = isinstance(metric, DaysSince)
         return _dates(metric, rows[spec.time], where, moment) if since else rows.count(where=where)
@@ -144,8 +145,10 @@ def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, m
 
 def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: Moment) -> ir.BooleanValue | None:
     """Which of the rows in the window the value is made of: its age is theirs."""
+    weight = getattr(metric, "weight", None)
     if isinstance(metric, Portion):
-        return ~unknown(_condition(metric.that, spec, rows))
+        known = ~unknown(_condition(metric.that, spec, rows))
+        return known if weight is None else known & rows[weight].notnull()
     if metric.column is None:
         return None
     column = _column(rows, spec, metric.column)
@@ -153,15 +156,12 @@ def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: Moment) -> i
         return column.between(0, 10)
     if isinstance(metric, DaysUntil):
         return column >= midnight(moment.as_of)
-    weight = getattr(metric, "weight", None)
     return column.notnull() if weight is None else column.notnull() & rows[weight].notnull()
 
 
 def _column(rows: ir.Table, spec: Table, name: str) -> ir.Value:
-    """A column of the table; `day` is the calendar day of its time, where no column has that name."""
-    if name == "day" and "day" not in rows.columns:
-        return rows[spec.time].date()
-    return rows[name]
+    """A column of the table, or of its calendar, where no column has that name."""
+    return rows[name] if name in rows.columns else CALENDAR[name](rows[spec.time])
 
 
 def _condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.BooleanValue:

@@ -20,7 +20,7 @@ from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, Mean, Portion
 from keepwell.scoring.metrics.needs import Need, value_of
 from keepwell.scoring.rounding import settled
-from keepwell.scoring.terms import EXACT, both, divide, unknown, weighted_mean
+from keepwell.scoring.terms import EXACT, both, divide, portion, unknown, weighted_mean
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,9 @@ def _lost(metric: Aggregate, owned: ir.Table, that: ir.BooleanValue | None) -> i
 
 
 def _value(metric: Aggregate, owned: ir.Table, where: ir.BooleanValue | None, that: ir.BooleanValue | None) -> ir.Value:
+    weight = getattr(metric, "weight", None)
     if that is not None:
-        return divide(owned.count(where=both(where, that)), owned.count(where=both(where, ~unknown(that))))
+        return portion(owned, that, None if weight is None else owned[Need(weight).value], where)
     if metric.column is None:
         return owned.count(where=where)
     column = owned[Need(metric.column).value]
@@ -112,8 +113,8 @@ def _value(metric: Aggregate, owned: ir.Table, where: ir.BooleanValue | None, th
         return column.nunique(where=where).nullif(0)
     if metric.verb in ("sum", "mean") and kind_of(column) in ("text", "time"):
         raise ModelError(f"{metric.verb} needs numbers, and ‘{metric.column}’ is none.")
-    if isinstance(metric, Mean) and metric.weight:
-        return weighted_mean(column, owned[Need(metric.weight).value], where)
+    if weight is not None:
+        return weighted_mean(column, owned[Need(weight).value], where)
     if isinstance(metric, Mean):
         return divide(column.cast(EXACT).sum(where=where), column.count(where=where))
     if metric.verb == "sum":
