@@ -193,11 +193,19 @@ def _with_weights(case: Case, factor: Fraction) -> Case:
     def scaled(part: dict[str, Any], points: bool) -> dict[str, Any]:
         if points:
             return scale(part) if "parts" in part else part
+        if "weight" not in part:
+            return part  # of a variant, which says only what differs
         weight = Fraction(str(part["weight"]).removesuffix(" %")) * factor
         part = part | {"weight": f"{weight.numerator}/{weight.denominator}"}
         return scale(part) if "parts" in part else part
 
-    return case.with_model(scores={"health": scale(case.model["scores"]["health"])})
+    def varied(variant: dict[str, Any]) -> dict[str, Any]:
+        parts = {name: part and scaled(part, score["combine"] == "sum") for name, part in variant["parts"].items()}
+        return variant | {"parts": parts}
+
+    score = case.model["scores"]["health"]
+    variants = [varied(variant) for variant in score.get("variants", ())]
+    return case.with_model(scores={"health": scale(score) | {"variants": variants}})
 
 
 def _raised(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> None:
