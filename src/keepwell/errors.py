@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Self
 
 Severity = Literal["error", "warning", "note"]
 
@@ -49,7 +49,7 @@ class KeepwellError(Exception):
         self.findings = tuple(findings)
 
     @classmethod
-    def of(cls, findings: Sequence[Finding]) -> KeepwellError:
+    def of(cls, findings: Sequence[Finding]) -> Self:
         """The error that the first of these findings is, with the others behind it."""
         return cls(str(findings[0]), findings)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.examples.agreement import same_metrics, same_points
 from tests.examples.arithmetic import Value, line, mean, shown
 from tests.examples.running import Example
 
@@ -124,12 +125,7 @@ def total(p: dict[str, float | None]) -> float | None:
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: f"{account} {ACCOUNTS[account]}")
 def test_every_metric_is_what_sql_says(example: Example, by_hand: dict[str, dict[str, Value]], account: str) -> None:
-    found = {metric: row for (id_, metric), row in example.metrics.items() if id_ == account}
-    assert set(found) == set(by_hand[account])
-    for metric, value in by_hand[account].items():
-        number_or_text = found[metric]["text" if metric in ("stage", "plan") else "number"]
-        assert number_or_text == (value if isinstance(value, str | None) else pytest.approx(value, abs=1e-9)), metric
-        assert (found[metric]["state"] == "ok") == (value is not None), metric
+    same_metrics(example, account, by_hand[account], texts=("stage", "plan"))
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -137,8 +133,7 @@ def test_points_and_score_are_what_arithmetic_says(
     example: Example, by_hand: dict[str, dict[str, Value]], account: str
 ) -> None:
     points = worth(by_hand[account])  # type: ignore[arg-type]
-    for measure, value in points.items():
-        assert example.points[account, measure] == (None if value is None else pytest.approx(value, abs=1e-9)), measure
+    same_points(example, account, points)
     raw, row = total(points), example.scores[account]
     assert raw is not None
     assert row["raw"] == pytest.approx(raw, abs=1e-9)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.workspace import check_workspace, open_workspace
+from tests.examples.agreement import same_metrics, same_points
 from tests.examples.arithmetic import Value, asked, line, mean, shown
 from tests.examples.running import Example
 
@@ -119,12 +120,7 @@ def final(raw: float | None, active_days: float | None) -> tuple[float | None, s
 
 @pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: f"{account} {ACCOUNTS[account]}")
 def test_every_metric_is_what_sql_says(example: Example, by_hand: dict[str, dict[str, Value]], account: str) -> None:
-    found = {metric: row for (id_, metric), row in example.metrics.items() if id_ == account}
-    assert set(found) == set(by_hand[account])
-    for metric, value in by_hand[account].items():
-        number_or_text = found[metric]["text" if metric == "channel" else "number"]
-        assert number_or_text == (value if isinstance(value, str | None) else pytest.approx(value, abs=1e-9)), metric
-        assert (found[metric]["state"] == "ok") == (value is not None), metric
+    same_metrics(example, account, by_hand[account], texts=("channel",))
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -133,8 +129,7 @@ def test_points_and_score_are_what_arithmetic_says(
 ) -> None:
     metrics: dict[str, float] = by_hand[account]  # type: ignore[assignment]
     points = worth(metrics)
-    for measure, value in points.items():
-        assert example.points[account, measure] == (None if value is None else pytest.approx(value, abs=1e-9)), measure
+    same_points(example, account, points)
     row = example.scores[account]
     assert row["raw"] == (None if (raw := total(points)) is None else pytest.approx(raw, abs=1e-9))
     assert (row["score"], row["tier"]) == final(raw, metrics["active_days"])

@@ -96,5 +96,4 @@ def _differ(value: ir.Value, pair: tuple[str, str], options: TableFile, zones: Z
 
 
 def _error(relation: Relation, code: str, said: str) -> FactsError:
-    finding = Finding(relation.origin, None, "error", code, said)
-    return FactsError(str(finding), [finding])
+    return FactsError.of([Finding(relation.origin, None, "error", code, said)])

@@ -170,3 +170,12 @@ class Score(Group):
     grace: Days | None = Field(
         None, description="Default of `grace` for every measure: none counts while the account is younger."
     )
+
+    @property
+    def trees(self) -> list[Score]:
+        """The score with its own tree, then with that of each variant."""
+        return [self, *(self._with(variant) for variant in self.variants)]
+
+    def _with(self, variant: Variant) -> Score:
+        stated = {key: value for key in ("combine", "grace") if (value := getattr(variant, key)) is not None}
+        return self.model_copy(update={"parts": variant.parts, **stated})

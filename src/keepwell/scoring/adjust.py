@@ -6,7 +6,6 @@ An unknown condition, or a metric without a value, adds nothing to the score and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -20,17 +19,10 @@ from keepwell.scoring.conditions import truth, value, widened
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.native import Native
 from keepwell.scoring.rounding import nine
-from keepwell.scoring.terms import unknown
+from keepwell.scoring.terms import Range, unknown
 
 MOST = Decimal(100)
 """A rule without bounds can move the score this far, in points of 100."""
-
-
-@dataclass(frozen=True)
-class _Range:
-    value: ir.NumericValue
-    low: ir.NumericValue
-    high: ir.NumericValue
 
 
 def adjust_names(score: Score) -> list[str]:
@@ -57,23 +49,23 @@ def _unknown(rule: Rule, wide: ir.Table, metrics: Metrics) -> ir.BooleanValue:
     return value(wide, rule.metric or "", metrics).isnull()
 
 
-def _of_rule(rule: Rule, native: Native, wide: ir.Table, metrics: Metrics) -> _Range:
+def _of_rule(rule: Rule, native: Native, wide: ir.Table, metrics: Metrics) -> Range:
     low, high = _ends(rule.between, native)
     if rule.when is not None:
         points = float(native.share(Fraction(rule.add or 0)))
         held = truth(rule.when, wide, metrics)
         ends = (held.fill_null(unknown) for unknown in (False, points < 0, points > 0))
-        return _Range(*(_inside(ibis.ifelse(end, points, 0.0), low, high) for end in ends))
+        return Range(*(_inside(ibis.ifelse(end, points, 0.0), low, high) for end in ends))
     each = float(native.share(Fraction(rule.each or 0)))
     number = value(wide, rule.metric or "", metrics).cast("float64")
     found = _inside(number * each, low, high)
-    return _Range(found.fill_null(_inside(ibis.literal(0.0), low, high)), found.fill_null(low), found.fill_null(high))
+    return Range(found.fill_null(_inside(ibis.literal(0.0), low, high)), found.fill_null(low), found.fill_null(high))
 
 
-def _together(item: Adjustment, parts: Sequence[_Range], native: Native) -> _Range:
+def _together(item: Adjustment, parts: Sequence[Range], native: Native) -> Range:
     low, high = _ends(item.between, native)
     sums = (reduce(add, (getattr(part, name) for part in parts)) for name in ("value", "low", "high"))
-    return _Range(*(_inside(total, low, high) for total in sums))
+    return Range(*(_inside(total, low, high) for total in sums))
 
 
 def _ends(bounds: Bounds | None, native: Native) -> tuple[float, float]:

@@ -18,10 +18,10 @@ from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.score import Scores
 from keepwell.scoring.state import Cell, State, scored, state_of
-from keepwell.scoring.words import label_of, node_label, value_words
+from keepwell.scoring.words import label_of, node_label, row_words
 
 Kind = Literal["variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
-SILENT = "not_connected"
+UNCONNECTED = "not_connected"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iter
 def _path(first: State, last: State, bare: list[dict[int, Cell]]) -> Iterator[_Step]:
     """Every step from the first state to the last."""
     # Where the later day does not know whether a measure applies, its cell is settled by that and by nothing else.
-    settled = {node for node, cell in last.cells.items() if cell != bare[2][node] and cell[0] != SILENT}
+    settled = {node for node, cell in last.cells.items() if cell != bare[2][node] and cell[0] != UNCONNECTED}
     here = first
     if first.variant != last.variant:
         cells = {node: last.cells[node] if node in settled else bare[0][node] for node in last.cells}
@@ -101,7 +101,7 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
     """
     then, late, now = bare
     here = dict(start.cells)
-    silent = {node for node in here if here[node][0] == SILENT}
+    silent = {node for node in here if here[node][0] == UNCONNECTED}
     steps: list[_Step] = []
 
     def walk(kind: Kind, nodes: Iterable[int], target: Callable[[int], Cell]) -> None:
@@ -111,7 +111,7 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
                 steps.append(_Step(kind, replace(start, cells=dict(here)), node))
 
     def finally_(node: int) -> Cell:
-        return last[node] if last[node][0] == SILENT else now[node]
+        return last[node] if last[node][0] == UNCONNECTED else now[node]
 
     walk("applicability", [node for node in here if node not in settled | silent], then.__getitem__)
     walk("applicability", sorted(settled), last.__getitem__)
@@ -120,7 +120,7 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
     walk("late facts", heard, lambda node: late.get(node, here[node]))
     arrived = [node for node in free if here[node][0] not in COUNTS and finally_(node)[0] in COUNTS]
     left = [node for node in free if here[node][0] in COUNTS and finally_(node)[0] not in COUNTS]
-    rest = [node for node in free if SILENT in (here[node][0], last[node][0])]
+    rest = [node for node in free if UNCONNECTED in (here[node][0], last[node][0])]
     walk("presence", [*arrived, *left, *rest], finally_)
     walk("values", free, now.__getitem__)
     return steps
@@ -143,10 +143,7 @@ class _Words:
     def _values(self, metrics: Metrics, id_: str) -> dict[str, str]:
         rows = fetch.rows(metrics.rows.filter(metrics.rows.id == id_))
         known = self.scores.model.metrics
-        return {
-            row["metric"]: value_words(known.get(row["metric"]), row["number"], row["text"], row["day"], self.currency)
-            for row in rows
-        }
+        return {row["metric"]: row_words(known.get(row["metric"]), row, self.currency) for row in rows}
 
     def part(self, step: _Step, points: float) -> Part:
         if step.node is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,10 @@ from keepwell.scoring.final import override_names
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.tree import descend
-from keepwell.scoring.words import label_of, node_label, override_words, value_words
+from keepwell.scoring.words import label_of, node_label, override_words, row_words
+
+_Values = Mapping[str, Mapping[str, Any]]
+"""Metric → its row, of one account."""
 
 
 @dataclass
@@ -73,14 +76,15 @@ def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
     found = _account(scores, account)
     own = _only(scores, found["id"])
     row = fetch.rows(own.table)[0]
+    values = {item["metric"]: item for item in fetch.rows(own.metrics.rows)}
     return Explanation(
         found["id"],
         found["name"],
         row | {"value": found["value"], "owner": found["owner"]},
-        _tree(own, currency),
+        _tree(own, row["variant"], values, currency),
         tuple(_lines(scores, row)),
-        tuple(_unsettled(own, row)),
-        tuple(_flags(own, currency)),
+        tuple(_unsettled(own, row, values)),
+        tuple(_flags(own, values, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
     )
@@ -125,40 +129,34 @@ def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
     return lines
 
 
-def _flags(own: Scores, currency: str) -> Iterator[Raised]:
-    values = {row["metric"]: row for row in fetch.rows(own.metrics.rows)}
+def _flags(own: Scores, values: _Values, currency: str) -> Iterator[Raised]:
     for name in fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist():
         flag = own.model.flags[name]
         read = [metric for metric in own.model.metrics if metric in flag.when.names]
-        evidence = ((metric, _words(own, values.get(metric, {}), metric, currency)) for metric in read)
-        labels = {metric: label_of(metric, own.model.metrics[metric].label) for metric in read}
-        yield Raised(name, flag.because, tuple((labels[metric], words or "no data") for metric, words in evidence))
+        specs = own.model.metrics
+        labels = {metric: label_of(metric, specs[metric].label) for metric in read}
+        words = {metric: row_words(specs[metric], values.get(metric, {}), currency) for metric in read}
+        yield Raised(name, flag.because, tuple((labels[metric], words[metric] or "no data") for metric in read))
 
 
-def _words(scores: Scores, row: dict[str, Any], metric: str, currency: str) -> str:
-    """A metric's value in words, given its row."""
-    known = scores.model.metrics.get(metric)
-    return value_words(known, row.get("number"), row.get("text"), row.get("day"), currency)
-
-
-def _unsettled(own: Scores, row: dict[str, Any]) -> Iterator[str]:
+def _unsettled(own: Scores, row: dict[str, Any], values: _Values) -> Iterator[str]:
     """Overrides that would hold or not, did one know what has no value: what they would do, and what is lacking."""
-    rows = fetch.rows(own.metrics.rows)
-    unknown = {item["metric"] for item in rows if all(item[kind] is None for kind in ("number", "text", "day"))}
+    unknown = {
+        metric for metric, item in values.items() if all(item[kind] is None for kind in ("number", "text", "day"))
+    }
     for name, override in zip(override_names(own.plan.score), own.plan.score.overrides, strict=True):
         if row[f"{name}_fired"] is None:
             lacking = " and ".join(label_of(item) for item in override.when.names if item in unknown)
             yield f"{override_words(override)} (unknown: {lacking or override.when.text})"
 
 
-def _tree(scores: Scores, currency: str) -> Branch:
-    places = scores.plan.tree(fetch.rows(scores.table.select("variant"))[0]["variant"])
+def _tree(scores: Scores, variant: int, values: _Values, currency: str) -> Branch:
+    places = scores.plan.tree(variant)
     nodes = {row["node"]: row for row in fetch.rows(scores.values([place.number for place in places]))}
     cells = {row["node"]: row for row in fetch.rows(scores.cells)}
     worth = {
         row["node"]: row["effective_weight"] for row in fetch.rows(descend(scores.plan, scores.cells, scores.groups))
     }
-    values = {row["metric"]: row for row in fetch.rows(scores.metrics.rows)}
     branches: dict[int, Branch] = {}
     for place in places:
         node, weight = nodes.get(place.number, {}), worth.get(place.number, 0.0)
@@ -172,7 +170,7 @@ def _tree(scores: Scores, currency: str) -> Branch:
             row = values.get(metric, {})
             branch.metric, branch.state = metric, cells[place.number]["state"] if place.number in cells else "missing"
             worst = "none" if row.get("state") == "worst" else ""
-            branch.words = worst or _words(scores, row, metric, currency)
+            branch.words = worst or row_words(scores.model.metrics.get(metric), row, currency)
         branches[place.number] = branch
         if place.parent is not None:
             branches[place.parent].parts.append(branch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,17 +14,9 @@ from keepwell.model.score import Override, Score
 from keepwell.scoring.adjust import adjust_names
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
+from keepwell.scoring.terms import Range
 
 INSUFFICIENT = "insufficient evidence"
-
-
-@dataclass(frozen=True)
-class _Range:
-    """A score and what it could be: every step of the formula is applied to all three."""
-
-    score: ir.NumericValue
-    low: ir.NumericValue
-    high: ir.NumericValue
 
 
 def override_names(score: Score) -> list[str]:
@@ -43,7 +34,9 @@ def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.
     adjust_N, clamped, rounding, override_N: the own lines, score = raw + their sum (an override that did not fire is
     NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
     """
-    both = root.left_join(truths, "id").drop("id_right").left_join(added, "id").drop("id_right")
+    # A join that brings nothing costs a plain model as much as one that does.
+    both = root.left_join(truths, "id").drop("id_right") if plan.score.overrides else root
+    both = both.left_join(added, "id").drop("id_right") if plan.score.adjust or not plan.measures else both
     raw = both.mutate(
         raw=nine(both.value),
         raw_low=nine(both.low),
@@ -51,7 +44,7 @@ def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.
         coverage=nine(both.coverage if plan.measures else both.known).fill_null(0.0),
     )
     ends = {"sum": "", "sum_low": "_low", "sum_high": "_high"}
-    whole = raw.mutate(**{name: nine(_adjusted(plan, raw, end)) for name, end in ends.items()})
+    whole = raw.mutate(**{name: _adjusted(plan, raw, end) for name, end in ends.items()})
     clamped = whole.mutate(**{f"{name}_clamped": whole[name].clip(0, 100) for name in ends})
     start = clamped.mutate(
         **{
@@ -64,10 +57,12 @@ def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.
 
 def _adjusted(plan: Plan, raw: ir.Table, end: str) -> ir.NumericValue:
     """Raw, plus the base, plus every adjustment."""
+    if plan.score.base is None and not plan.score.adjust:
+        return raw[f"raw{end}"]
     found = raw[f"raw{end}"] + base_of(plan)
     for name in adjust_names(plan.score):
         found = found + raw[f"{name}{end}"].fill_null(0.0)
-    return found
+    return nine(found)
 
 
 def base_of(plan: Plan) -> float:
@@ -78,20 +73,20 @@ def base_of(plan: Plan) -> float:
 def _overridden(plan: Plan, table: ir.Table) -> ir.Table:
     """Each override on what the one before left; an unknown one only widens the range."""
     for index, override in enumerate(plan.score.overrides):
-        now = _Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
+        now = Range(table[f"score_{index}"], table[f"low_{index}"], table[f"high_{index}"])
         then = now if override.mode == "tier" else _apply(plan, override, now, table[f"override_{index}"])
         table = table.mutate(
-            **{f"score_{index + 1}": then.score, f"low_{index + 1}": then.low, f"high_{index + 1}": then.high}
+            **{f"score_{index + 1}": then.value, f"low_{index + 1}": then.low, f"high_{index + 1}": then.high}
         )
     return table
 
 
-def _apply(plan: Plan, override: Override, now: _Range, fired: ir.BooleanValue) -> _Range:
-    score, low, high = (_effect(plan, override, value) for value in (now.score, now.low, now.high))
+def _apply(plan: Plan, override: Override, now: Range, fired: ir.BooleanValue) -> Range:
+    score, low, high = (_effect(plan, override, value) for value in (now.value, now.low, now.high))
     known = fired.fill_null(False)
     unknown = fired.isnull()
-    return _Range(
-        ibis.ifelse(known, score, now.score),
+    return Range(
+        ibis.ifelse(known, score, now.value),
         ibis.cases((known, low), (unknown, ibis.least(low, now.low)), else_=now.low),
         ibis.cases((known, high), (unknown, ibis.greatest(high, now.high)), else_=now.high),
     )

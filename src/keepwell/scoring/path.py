@@ -29,7 +29,7 @@ from keepwell.scoring.plan import Place, stated_shares
 from keepwell.scoring.score import Scores
 from keepwell.scoring.search import search
 from keepwell.scoring.state import State, scored, state_of
-from keepwell.scoring.words import node_label, override_words, value_words
+from keepwell.scoring.words import node_label, override_words, row_words, value_words
 
 Kind = Literal["best", "path", "held", "none", "undecided", "evidence"]
 
@@ -156,7 +156,7 @@ def _steps(scores: Scores, id_: str, base: State, raised: dict[int, Level], curr
             place.path,
             _label(scores, place),
             name,
-            value_words(metric, now.get("number"), now.get("text"), now.get("day"), currency) or "none",
+            row_words(metric, now, currency) or "none",
             value_words(metric, level.number, level.text, level.day, currency),
             base.cells[node][1] or 0.0,
             level.points,

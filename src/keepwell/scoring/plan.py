@@ -18,7 +18,7 @@ import pyarrow as pa
 from keepwell.model.edges import Edge
 from keepwell.model.exact import Duration
 from keepwell.model.expressions import Expression
-from keepwell.model.score import Score, Variant
+from keepwell.model.score import Score
 from keepwell.model.tree import Group, Measure, Node, scaled_weights
 from keepwell.scoring.native import Native
 from keepwell.scoring.scales import UNKNOWN, Choice, choices_of, entries, pieces, reaches
@@ -95,7 +95,7 @@ class Plan:
             Choice(next(numbers), *rest) for place, leaf in self.measures for rest in choices_of(place.number, leaf)
         )
 
-    @property
+    @cached_property
     def cased(self) -> dict[int, list[Choice]]:
         """Node → its choices, where there is more than one."""
         found: dict[int, list[Choice]] = {}
@@ -188,15 +188,8 @@ def stated_shares(layout: Plan) -> dict[int, Fraction]:
 def plan(name: str, score: Score) -> Plan:
     """Lay out one score of a model."""
     numbers = count()
-    trees: list[Group] = [score, *(_varied(score, variant) for variant in score.variants)]
-    places = [place for index, tree in enumerate(trees) for place in _tree(name, tree, index, numbers)]
+    places = [place for index, tree in enumerate(score.trees) for place in _tree(name, tree, index, numbers)]
     return Plan(name, score, tuple(places))
-
-
-def _varied(score: Score, variant: Variant) -> Group:
-    """The score's group as the variant has it."""
-    stated = {key: value for key in ("combine", "grace") if (value := getattr(variant, key)) is not None}
-    return score.model_copy(update={"parts": variant.parts, **stated})
 
 
 def _tree(name: str, group: Group, variant: int, numbers: Iterator[int]) -> Iterator[Place]:

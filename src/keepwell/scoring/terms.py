@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 import ibis.expr.types as ir
 
 EXACT = "decimal(38, 9)"
 """Doubles are added as fixed point with nine decimals, so that the order of adding does not matter."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number and what it could be: a step of the formula is applied to all three."""
+
+    value: ir.NumericValue
+    low: ir.NumericValue
+    high: ir.NumericValue
 
 
 def divide(total: ir.Value, by: ir.Value) -> ir.NumericValue:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from keepwell.model.metrics import Change, DaysSince, DaysUntil, Metric, Portion, Ratio
 from keepwell.model.model import Model
@@ -31,6 +32,11 @@ def value_words(
 ) -> str:
     """A metric's value in its own unit: ‘31 %’, ‘12 days’, ‘−23 %’, ‘renews’, ‘2026-01-31’; '' for none."""
     return words_of(metric, currency)(number, text, day)
+
+
+def row_words(metric: Metric | None, row: Mapping[str, Any], currency: str = "") -> str:
+    """`value_words` of a metric row; '' for one without a value, and for no row."""
+    return value_words(metric, row.get("number"), row.get("text"), row.get("day"), currency)
 
 
 def words_of(metric: Metric | None, currency: str = "") -> Words:

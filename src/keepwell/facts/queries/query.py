@@ -136,8 +136,7 @@ def _tree(text: str, file: str, dialect: str) -> exp.Expr:
 
 
 def _error(file: str, line: int | None, said: str, code: str = "query") -> FactsError:
-    finding = Finding(file, line, "error", code, said)
-    return FactsError(str(finding), [finding])
+    return FactsError.of([Finding(file, line, "error", code, said)])
 
 
 def _line(node: exp.Expr) -> int | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import ceil
 
 from keepwell.model.check.names import names_exist
 from keepwell.model.check.report import Report
-from keepwell.model.edges import END, START, Edge, Piece, Range, partition
+from keepwell.model.edges import END, START, Edge, Piece, Range, parse_edge, partition
 from keepwell.model.exact import Number, plain
 from keepwell.model.graph import BUILT_IN
 from keepwell.model.metrics import Nps, Portion
@@ -107,8 +107,6 @@ def _cases(report: Report, measure: Measure, path: Steps) -> None:
 
 
 def _covered(ats: Sequence[str | None]) -> bool:
-    from keepwell.model.edges import parse_edge
-
     try:
         edges = [parse_edge(at) for at in ats]
     except ValueError:
@@ -163,9 +161,3 @@ def _holds_whole(piece: Piece) -> bool:
     first = Decimal(ceil(piece.start[0]))
     first = first + 1 if (first, 0) < piece.start else first
     return (first, 1) <= piece.end
-
-
-def turns(points: Sequence[Number]) -> int:
-    """How often points that stand in the order of their values change direction."""
-    steps = [1 if right > left else -1 for left, right in pairwise(points) if left != right]
-    return sum(1 for left, right in pairwise(steps) if left != right)

@@ -42,10 +42,10 @@ def check_scores(model: Model, report: Report) -> None:
 
 def trees(score: Score, here: Steps) -> Iterable[tuple[Steps, Group]]:
     """The score's own tree and those of its variants, with their places in the file."""
-    yield here, score
-    for index, variant in enumerate(score.variants):
-        combine = variant.combine or score.combine
-        yield (*here, "variants", index), score.model_copy(update={"parts": variant.parts, "combine": combine})
+    own, *others = score.trees
+    yield here, own
+    for index, tree in enumerate(others):
+        yield (*here, "variants", index), tree
 
 
 def walk(score: Score, path: Steps) -> Iterable[tuple[Steps, Node]]:
