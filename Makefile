@@ -32,7 +32,7 @@ demo: .venv/.runtime ## simulate a company, score it, show who needs someone; AR
 	$(BIN)/keepwell demo $(ARGS)
 
 test: check ## everything in check, then all tests with coverage; skipped ones are listed with their reasons
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term $(ARGS)
 
 check: .venv/.dev ## style, types, import contracts, generated references, docs; no tests
 	$(BIN)/ruff check

@@ -1,5 +1,6 @@
 """What all tests share: how deep properties look, which skips are allowed, real data, a private PostgreSQL server."""
 
+import gc
 import os
 import pwd
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+gc.set_threshold(50_000, 20, 100)  # as the command does
 
 settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # In CI the same examples every time: a red run means that the change broke something.
