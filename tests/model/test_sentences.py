@@ -136,7 +136,7 @@ def override(text: str) -> tuple[str, str]:
          "12: these parts mix percent and plain weights (usage 50 %, seats 2); use one of them for all."),
         # the other fields of a measure and a score
         ("weight: 1,", "missing: neutral,",
-         "13: scores.health.parts.usage.missing: ‘neutral’ should be 'exclude' or 'worst' or a number."),
+         "13: scores.health.parts.usage.missing: ‘neutral’ should be 'exclude', 'worst' or 'no_score' or a number."),
         ("weight: 1,", "missing: 120,",
          "13: scores.health.parts.usage.missing: points lie between 0 and 100, and 120 does not."),
         ("weight: 1,", "stale: {warn: 9 days, expire: 3 days},",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from keepwell.model import Model
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, Past, Ratio
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, OfScore, Past, Ratio
 from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of
@@ -49,11 +49,14 @@ class Feed:
 class Metrics:
     """Every metric of every entity as of a day, by what was known on another."""
 
-    def __init__(self, facts: Facts, known_by: date) -> None:
+    def __init__(self, facts: Facts, known_by: date, score_all: Callable[[str, date], Any]) -> None:
+        """`score_all`: a score's name and a day → account → its `Scored`."""
+        self._score_all = score_all
         self.facts = facts
         self.model: Model = facts.model
         self.known_by = known_by
         self._readings: dict[tuple[str, Value, date], Reading] = {}
+        self._scores: dict[tuple[str, date], Any] = {}
         self._open: list[list[Reading]] = [[]]
 
     def read(self, name: str, entity: Value, as_of: date) -> Reading:
@@ -82,6 +85,8 @@ class Metrics:
                 row = self.facts.entity(metric.for_, entity, as_of, self.known_by)
                 lives = self.facts.lives(metric.for_, entity, as_of, self.known_by)
                 return _reading(row[metric.attribute] if row is not None and lives else None)
+            case OfScore():
+                return self._of_score(metric, entity, as_of)
             case Aggregate() if metric.source in self.model.entities or metric.source == CHILDREN:
                 return self._over_level(metric, entity, as_of)
             case Aggregate():
@@ -97,6 +102,17 @@ class Metrics:
             case CountTrue():
                 return self._count(metric, entity, as_of)
         return self._change(metric, entity, as_of)
+
+    # ---- metrics over scores
+
+    def _of_score(self, metric: OfScore, entity: Value, as_of: date) -> Reading:
+        """The score as people see it on that day, where the evidence is enough for one."""
+        if (metric.named, as_of) not in self._scores:
+            self._scores[metric.named, as_of] = self._score_all(metric.named, as_of)
+        scored = self._scores[metric.named, as_of].get(entity)
+        if scored is None or scored.standing == "insufficient":
+            return _reading(None)
+        return _reading(scored.native if metric.verb == "score" else scored.tier)
 
     # ---- metrics over metrics
 

@@ -14,7 +14,7 @@ from tests.oracle.expressions import truth
 from tests.oracle.facts import Facts
 from tests.oracle.metrics import Metrics, Reading
 from tests.oracle.numbers import Given, Value, rounded
-from tests.oracle.tree import Node, Points, grown, measures, weighed, within
+from tests.oracle.tree import Node, Points, grown, measures, weighed, withheld, within
 
 INSUFFICIENT = "insufficient evidence"
 
@@ -49,10 +49,15 @@ def score_accounts(
     as_of: date,
     known_by: date | None = None,
     name: str | None = None,
+    nested: bool = False,
 ) -> dict[Value, Scored]:
-    """Every account alive on the day → its score; `name` is the score's, default the first."""
+    """Every account alive on the day → its score; `name` is the score's, default the first.
+
+    nested: metrics ask for it, so only what the score itself reads is read, and no flag.
+    """
     facts = Facts(model, tables)
-    metrics = Metrics(facts, known_by or as_of)
+    known = known_by or as_of
+    metrics = Metrics(facts, known, lambda other, day: score_accounts(model, tables, day, known, other, True))
     name = name or next(iter(model.scores))
     score = model.scores[name]
     living = facts.living("account", as_of, metrics.known_by)
@@ -65,13 +70,17 @@ def score_accounts(
         own = [account for account in population if index in candidates[account]]
         measured = measures(tree, scale, name, metrics, own, as_of)
         for account in own:
-            grown_[account, index] = grown(tree, name, {path: of[account] for path, of in measured.items()}, scale)
+            whole = grown(tree, name, {path: of[account] for path, of in measured.items()}, scale)
+            grown_[account, index] = withheld(whole, tree)
     found = {}
     for account in population:
         unsure = _inside(score, metrics, account, as_of) is None
         mine = {index: grown_[account, index] for index in candidates[account]}
-        readings = {item: metrics.read(item, account, as_of) for item in _account_metrics(model)}
+        wanted = score.inputs if nested else _account_metrics(model)
+        readings = {item: metrics.read(item, account, as_of) for item in wanted}
         found[account] = _scored(score, mine, readings, unsure)
+    if nested:
+        return found
     return {account: replace(scored, flags=_flags(model, scored)) for account, scored in found.items()}
 
 

@@ -210,7 +210,7 @@ def _measured(
 def _without(measure: Measure, points: Points, reach: tuple[Fraction, Fraction], state: State) -> Measured:
     """A measure without a value: between the points its scale can give, or counted with what the policy says."""
     low, high = reach
-    if measure.missing == "exclude":
+    if measure.missing in ("exclude", "no_score"):
         return Measured(state, None, low, high)
     counted = low if measure.missing == "worst" else points(Decimal(measure.missing))
     return Measured(state, counted, min(low, counted), max(high, counted))
@@ -220,9 +220,31 @@ def _age(measure: Measure, reading: Reading, as_of: date) -> State:
     if measure.stale is None or reading.at is None:
         return "ok"
     age = (as_of - reading.at.date()).days
-    if measure.stale.expire is not None and age >= measure.stale.expire.days:
+    own = (span for at, span in measure.stale.values if _meets(at, reading.value))
+    expire = next(own, measure.stale.expire)
+    if expire is not None and age >= expire.days:
         return "expired"
     return "ageing" if measure.stale.warn is not None and age >= measure.stale.warn.days else "ok"
+
+
+def _meets(at: str, value: Value) -> bool:
+    """Whether a value is this category, or meets this condition on a number."""
+    if isinstance(value, Fraction):
+        try:
+            edge = parse_edge(at)
+        except ValueError:
+            return _is(at, value)
+        return within(edge.op, Fraction(edge.bound), value)
+    return value is not None and _is(at, value)
+
+
+def withheld(node: Node, tree: Group) -> Node:
+    """No value at the root where a measure that the score needs applies and has no data."""
+    needed = {path for path, measure, _ in _leaves(tree, node.path, ()) if measure.missing == "no_score"}
+    lost = (one.measured for one in node.walk() if one.path in needed and one.measured is not None)
+    if any(measured.state in ("missing", "expired") for measured in lost):
+        return replace(node, value=None, low=None, high=None)
+    return node
 
 
 def _points(scale: Scale, points: Points, value: Value) -> Fraction | None:

@@ -148,6 +148,7 @@ def models(draw: Draw) -> dict[str, Any]:
     feeds = draw(st.lists(st.sampled_from(list(TABLES)), min_size=1, max_size=4, unique=True))
     metrics, kinds = _metrics(draw, feeds)
     account, accounts = _entity(draw, {"table": "accounts", "key": "account_id", "parent": "parent_id"}, "started_on")
+    scores = _nested(draw, metrics, kinds)
     contact, contacts = _entity(draw, {"table": "contacts", "key": "user_id", "in": "account"}, "joined_on")
     return {
         "model": "generated",
@@ -158,9 +159,24 @@ def models(draw: Draw) -> dict[str, Any]:
             **{feed: _table(draw, feed) for feed in feeds},
         },
         "metrics": metrics,
-        "scores": {"health": _score(draw, kinds)},
+        "scores": {"health": _score(draw, kinds), **scores},
         "flags": _flags(draw, kinds),
     }
+
+
+def _nested(draw: Draw, metrics: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
+    """In a third of the models a second score, of which the first reads value and tier: its own, its children's."""
+    if draw(st.integers(0, 2)):
+        return {}
+    inner = _score(draw, kinds)
+    metrics["inner"], kinds["inner"] = {"score": "second"}, "number"
+    if inner["tiers"]:
+        metrics["inner_tier"], kinds["inner_tier"] = {"tier": "second"}, "word"
+    if draw(st.booleans()):
+        metrics["inner_past"], kinds["inner_past"] = {"past": "inner", "ago": "28 days"}, "number"
+    below: dict[str, str] = {name: kinds[name] for name in ("inner", "inner_tier") if name in kinds}
+    metrics["inner_below"], kinds["inner_below"] = roll_up(draw, "children", below, ("seats", "arr")), "number"
+    return {"second": inner}
 
 
 def _entity(draw: Draw, entity: dict[str, Any], began: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -388,11 +404,14 @@ def _measure(draw: Draw, kinds: Mapping[str, str], combine: str) -> dict[str, An
     if draw(st.integers(0, 3)) == 0:
         measure["never"] = draw(POINTS)
     if draw(st.integers(0, 2)) == 0:
-        measure["missing"] = draw(st.sampled_from(("worst", 0, 50, 100, 12.5)))
+        measure["missing"] = draw(st.sampled_from(("worst", 0, 50, 100, 12.5, "worst", 33, "no_score")))
     if draw(st.integers(0, 2)) == 0:
         measure["stale"] = draw(
             st.sampled_from(({"expire": "28 days"}, {"warn": "7 days", "expire": "90 days"}, {"warn": "30 days"}))
         )
+        if draw(st.integers(0, 2)) == 0:
+            own = {"number": ("> 1", "= 0"), "yes_no": (True, "false"), "word": CATEGORIES[:3]}[kinds[metric]]
+            measure["stale"] |= {"values": [[at, f"{days} days"] for at, days in zip(own, (7, 60, 1), strict=False)]}
     if draw(st.integers(0, 5)) == 0:
         measure["grace"] = draw(st.sampled_from(("0 days", "30 days", "90 days", "400 days")))
     return measure

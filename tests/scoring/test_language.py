@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from keepwell.scoring.explain import explain
-from keepwell.scoring.tables import group_table, measure_table, score_table
+from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
 from tests.scoring.folder import written
 
@@ -307,3 +307,91 @@ def test_an_unknown_variant_or_population_only_widens(tmp_path: Path) -> None:
     assert (rows["u"]["variant"], rows["u"]["score"], rows["u"]["low"], rows["u"]["high"]) == (None, 50, 50, 55)
     assert rows["u"]["standing"] == "firm"
     assert (rows["v"]["score"], rows["v"]["standing"]) == (50, "provisional")
+
+
+def test_without_a_measure_that_is_needed_there_is_no_score(tmp_path: Path) -> None:
+    """`u` has no value of what the score needs, `s` an expired one; to `n` it does not apply, and `o` has it."""
+    model = """
+scores:
+  health:
+    minimum_coverage: 0 %
+    tiers: [{at: ">= 50", is: good}, {at: else, is: bad}]
+    parts:
+      plan: {metric: use, missing: no_score, applies_if: "coalesce(plan, '') <> 'free'", curve: [[0, 0], [1, 100]]}
+      calls: {metric: call_days, missing: no_score, stale: {expire: 60 days}, bands: [["< 90", 100], [else, 0]]}
+      other: {metric: tickets, weight: 2, bands: [["= 0", 100], [else, 0]]}
+"""
+    calls = "u,2026-06-29\ns,2026-04-01\nn,2026-06-29\no,2026-06-29"
+    rows = scored(tmp_path, model, "u,,89,,,0,\ns,0.6,90,,,0,\nn,,1,free,,0,\no,0.5,1,,,0,", calls)
+    assert {name: row["score"] for name, row in rows.items()} == {"u": None, "s": None, "n": 100, "o": 87.5}
+    for name, label in (("u", "plan"), ("s", "calls")):
+        row = rows[name]
+        assert (row["low"], row["high"], row["tier"]) == (None, None, "insufficient evidence")
+        assert row["reasons"] == [f"No score without {label}, which has no data"]
+        assert {item["contribution"] for item in row["measures"].values()} == {0}
+    assert (rows["u"]["coverage"], rows["s"]["coverage"]) == (0.75, 0.75)
+
+
+def test_some_values_expire_sooner(tmp_path: Path) -> None:
+    """Calls of 16 May are 45 days old: with more than one of them they expire after 30 days, else after 60."""
+    model = """
+  calls_90d: {count: calls, over: 90 days}
+scores:
+  health:
+    minimum_coverage: 0 %
+    parts:
+      calls:
+        metric: calls_90d
+        curve: [[0, 0], [4, 100]]
+        stale: {warn: 40 days, expire: 60 days, values: [["> 1", 30 days]]}
+"""
+    calls = "one,2026-05-16\ntwo,2026-05-16\ntwo,2026-05-15\nnew,2026-06-29\nnew,2026-05-16"
+    rows = scored(tmp_path, model.lstrip("\n"), "one,,,,,,\ntwo,,,,,,\nnew,,,,,,", calls)
+    assert {name: states(row)["calls"] for name, row in rows.items()} == {
+        "one": "ageing",
+        "two": "expired",
+        "new": "ok",
+    }
+    assert points(rows["one"]) == {"calls": 25}
+
+
+def test_scores_are_rolled_up_along_their_own_tree(tmp_path: Path) -> None:
+    """Parents see their children's scores as they are shown: of p's three, one has too little evidence for one.
+
+    p: its own 40, its children 90 (of worth 1) and 30 (of worth 3): 45 in the mean by worth, half of them good; so
+    0.5 × 40 + 0.5 × 45 = 42.5. The parent of p sees p's own score and not what p sees in its children.
+    """
+    model = """
+  own: {score: own}
+  tier_of_own: {tier: own}
+  own_before: {past: own, ago: 30 days}
+  below: {mean: children.own, weight: age}
+  good_below: {share: children, that: "tier_of_own = 'good'"}
+  known_below: {count: children, where: "own >= 0"}
+scores:
+  health:
+    minimum_coverage: 0 %
+    parts:
+      own: {metric: own, curve: [[0, 0], [10, 100]]}
+      below: {metric: below, curve: [[0, 0], [10, 100]]}
+  own:
+    scale: [0, 10]
+    decimals: 1
+    tiers: [{at: ">= 5", is: good}, {at: else, is: bad}]
+    parts:
+      use: {metric: use, weight: 2, curve: [[0, 0], [1, 10]]}
+      calls: {metric: call_days, weight: 3, bands: [["< 30", 10], [else, 0]], applies_if: "plan = 'paying'"}
+""".lstrip("\n")
+    accounts = "d,1,1,paying,,,\ntop,,,,,,\np,0.4,2,free,,,\na,0.9,1,free,,,\nb,0.3,3,free,,,\nc,0.5,5,paying,,,"
+    lines = [f"{line},{up}" for line, up in zip(accounts.split("\n"), ("", "", "top", "p", "p", "p"), strict=True)]
+    head = HEAD.replace("from: started}", "from: started, parent: up}")
+    tables = {"accounts": "id,use,age,plan,vip,tickets,started,up\n" + "\n".join(lines), "calls": "id,at\nd,2026-06-29"}
+    with open_workspace(written(tmp_path, head + model, tables)) as workspace:
+        scores = workspace.score()
+        found = {row["account_id"]: row["score"] for row in score_table(scores).to_pylist()}
+        assert found == {"d": 100, "top": 40, "p": 42.5, "a": 90, "b": 30, "c": None}
+        values = {(row["account_id"], row["metric"]): row for row in metric_table(scores).to_pylist()}
+    assert [values["p", name]["number"] for name in ("own", "below", "good_below", "known_below")] == [4, 4.5, 0.5, 2]
+    assert (values["c", "own"]["state"], values["c", "tier_of_own"]["text"]) == ("no_data", None)
+    assert (values["top", "own"]["state"], values["top", "below"]["number"]) == ("no_data", 4)
+    assert values["p", "own_before"]["number"] == 4

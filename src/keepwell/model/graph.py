@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, MetricBase, Past, Ratio
+from keepwell.model.metrics import (
+    CHILDREN,
+    Aggregate,
+    Attribute,
+    Change,
+    CountTrue,
+    Expr,
+    MetricBase,
+    OfScore,
+    Past,
+    Ratio,
+)
 from keepwell.model.model import Model
 
 BUILT_IN = {"tenure_days": "days since the account's life began"}
@@ -12,7 +23,7 @@ BUILT_IN = {"tenure_days": "days since the account's life began"}
 
 
 def reads(model: Model, name: str) -> list[str]:
-    """Names of the metrics that this one reads (of its own level, or of a level below).
+    """Names of the metrics that this one reads (of its own level, or of a level below; of a score, all that it reads).
 
     Those of a formula in the order of the file: of several that are missing, the first says why.
     """
@@ -26,6 +37,8 @@ def reads(model: Model, name: str) -> list[str]:
     if isinstance(metric, Expr):
         order = [*model.metrics, *BUILT_IN]
         return sorted(metric.expr.names, key=lambda other: order.index(other) if other in order else len(order))
+    if isinstance(metric, OfScore):
+        return list(model.scores[metric.named].inputs) if metric.named in model.scores else []
     if not isinstance(metric, Aggregate):
         return []
     if over_level(model, metric):
@@ -63,6 +76,18 @@ def _own_table(model: Model, metric: MetricBase) -> str:
     """The table that a metric reads, or whose entities it reads; '' for one that is made of metrics."""
     level = metric.for_ if isinstance(metric, Attribute) or metric.source == CHILDREN else metric.source
     return model.entities[level].table if level in model.entities else level or ""
+
+
+def closure(model: Model, names: Iterable[str]) -> set[str]:
+    """These metrics, and all that they are made of."""
+    found: set[str] = set()
+    left = [name for name in names if name in model.metrics]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += [other for other in reads(model, name) if other in model.metrics]
+    return found
 
 
 def in_order(model: Model) -> tuple[list[str], list[list[str]]]:

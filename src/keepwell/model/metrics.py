@@ -239,11 +239,37 @@ class Attribute(MetricBase):
     attribute: ColumnName = Field(description="The column of the entity's table.")
 
 
+class OfScore(MetricBase):
+    """A score of this file, of the account itself; with `children`, roll-ups of scores are made of it.
+
+    Missing where there is no score, or too little evidence for it.
+    """
+
+    @property
+    def named(self) -> str:
+        """The score's name."""
+        return str(getattr(self, self.verb))
+
+
+class ScoreValue(OfScore):
+    """The value of a score, in its own points."""
+
+    verb = "score"
+    score: Name = Field(description="The score, one of this file that does not read this metric.")
+
+
+class ScoreTier(OfScore):
+    """The tier of a score, as a category."""
+
+    verb = "tier"
+    tier: Name = Field(description="The score, one of this file that does not read this metric.")
+
+
 VERBS: dict[str, type[MetricBase]] = {
     kind.verb: kind
     for kind in (
         *(Count, CountDistinct, Sum, Mean, Min, Max, Last, First, Open, Portion, Nps, DaysSince, DaysUntil),
-        *(Ratio, Change, Past, CountTrue, Expr, Attribute),
+        *(Ratio, Change, Past, CountTrue, Expr, Attribute, ScoreValue, ScoreTier),
     )
 }
 
@@ -291,7 +317,9 @@ Metric = Annotated[
     | Annotated[Past, Tag("past")]
     | Annotated[CountTrue, Tag("count_true")]
     | Annotated[Expr, Tag("expr")]
-    | Annotated[Attribute, Tag("attribute")],
+    | Annotated[Attribute, Tag("attribute")]
+    | Annotated[ScoreValue, Tag("score")]
+    | Annotated[ScoreTier, Tag("tier")],
     Discriminator(_verb),
     BeforeValidator(_one_verb),
 ]

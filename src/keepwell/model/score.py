@@ -172,6 +172,16 @@ class Score(Group):
     )
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every metric that it reads, each once, in the order of the file."""
+        rules = [rule for item in self.adjust.values() for rule in item.rules]
+        conditions = [self.population, *(item.when for item in self.variants), *(item.when for item in self.overrides)]
+        conditions += [rule.when for rule in rules]
+        found = [name for tree in self.trees for name in tree.read]
+        found += [name for condition in conditions if condition for name in condition.names]
+        return tuple(dict.fromkeys((*found, *(rule.metric for rule in rules if rule.metric))))
+
+    @property
     def trees(self) -> list[Score]:
         """The score with its own tree, then with that of each variant."""
         return [self, *(self._with(variant) for variant in self.variants)]

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from keepwell.model.edges import EdgeText
+from keepwell.model.edges import Edge, EdgeText, parse_edge
 from keepwell.model.exact import Days, NodeWeight, Number, Span, Weight
 from keepwell.model.expressions import Condition
-from keepwell.model.scale import Case, Points, Scale, lowest_and_highest
+from keepwell.model.scale import Case, Key, Points, Scale, lowest_and_highest
 from keepwell.model.spec import Line, Name, Spec, Text
 
 ONE = Weight(Fraction(1), False, "1")
@@ -23,12 +23,31 @@ class Stale(Spec):
 
     warn: Span | None = Field(None, description="From this age on the value is marked as ageing.")
     expire: Span | None = Field(None, description="From this age on the value reads as missing.")
+    values: tuple[tuple[Key, Span], ...] = Field(
+        (),
+        description='[["<= 2", 30 days], [red, 30 days]]: values that expire at an age of their own, by a condition on '
+        "the number or by category; the first that holds is taken, else `expire`.",
+    )
 
     @model_validator(mode="after")
     def _order(self) -> Stale:
         if self.warn and self.expire and self.warn.days >= self.expire.days:
             raise PydanticCustomError("stale", "`warn` should be shorter than `expire`")
+        if any(at == "else" for at, _ in self.values):
+            raise PydanticCustomError("stale", "for all other values there is `expire`; `values` needs no else")
         return self
+
+    @property
+    def own(self) -> list[tuple[Edge | str, int]]:
+        """Condition on the number, or category → days after which such a value expires, in order."""
+        return [(_condition(at), age.days) for at, age in self.values]
+
+
+def _condition(at: str) -> Edge | str:
+    try:
+        return parse_edge(at)
+    except ValueError:
+        return at
 
 
 class Node(Spec):
@@ -45,6 +64,11 @@ class Node(Spec):
         None, description="Condition over metrics; where it is false the part does not apply."
     )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The metrics that the node itself reads, without its parts."""
+        return self.applies_if.names if self.applies_if else ()
+
 
 class Measure(Node, Scale):
     """A metric turned into points by a scale: bands (steps), a curve, a map (categories), or published ranges."""
@@ -57,10 +81,10 @@ class Measure(Node, Scale):
     never: Points | None = Field(
         None, description="Points where nothing was ever recorded of an account, though the feed is alive."
     )
-    missing: Literal["exclude", "worst"] | Points = Field(
+    missing: Literal["exclude", "worst", "no_score"] | Points = Field(
         "exclude",
         description="When there is no data: exclude (siblings carry the weight), worst (its lowest "
-        "points), or a number of points.",
+        "points), no_score (the account then has no score at all), or a number of points.",
     )
     stale: Stale | None = Field(None, description="When the account's value is too old to count.")
     grace: Days | None = Field(None, description="The measure does not count while the account is younger than this.")
@@ -80,6 +104,11 @@ class Measure(Node, Scale):
         if self.by is not None and not self.cases:
             raise PydanticCustomError("scale", "`by` chooses among `cases`, and there are none")
         return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        cases = [name for case in self.cases if case.when for name in case.when.names]
+        return (*super().names, self.metric, *((self.by,) if self.by else ()), *cases)
 
     @property
     def scales(self) -> tuple[Scale, ...]:
@@ -106,6 +135,12 @@ class Group(Node):
         None, description="The group's value is rounded to so many decimals before it counts above."
     )
     parts: dict[Name, Part] = Field(min_length=1, description="The parts by name, in the order they are shown.")
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """Every metric that the group and all below it read."""
+        below = (part.read if isinstance(part, Group) else part.names for part in self.parts.values())
+        return (*self.names, *(name for names in below for name in names))
 
 
 def unit_of(group: Group) -> int:

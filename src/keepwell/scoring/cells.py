@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import reduce
@@ -11,7 +12,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from keepwell.model.edges import Edge
 from keepwell.scoring.conditions import choices, truths
+from keepwell.scoring.final import holds
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
@@ -31,7 +34,7 @@ def cells(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
     points: NULL where nothing counts. `candidates`: see `who.candidates`.
     """
     joined = _joined(plan, metrics, candidates)
-    return _states(_points(plan, joined), metrics.moment.as_of, _unconnected(joined))
+    return _states(plan, _points(plan, joined), metrics.moment.as_of, _unconnected(joined))
 
 
 def bare_cells(plan: Plan, rows: ir.Table, as_of: date, scaled: Mapping[int, int]) -> ir.Table:
@@ -45,7 +48,7 @@ def bare_cells(plan: Plan, rows: ir.Table, as_of: date, scaled: Mapping[int, int
     joined = found.inner_join(ibis.memtable(plan.scales).drop("applies", "known"), "scale")
     joined = joined.mutate(applies=everything, young=~everything)
     nobody = ibis.memtable(plan.nodes).filter(~everything).select(silent="node")
-    return _states(_points(plan, joined), as_of, nobody)
+    return _states(plan, _points(plan, joined), as_of, nobody)
 
 
 def _values(rows: ir.Table) -> ir.Table:
@@ -133,7 +136,25 @@ def _points(plan: Plan, joined: ir.Table) -> ir.Table:
     return found.mutate(scored=nine(worst), happened=~found.value_state.isin(SILENT))
 
 
-def _states(found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
+def _expiry(plan: Plan, found: ir.Table) -> ir.IntegerValue:
+    """The age in days at which each value expires: what the measure says of such a value, else of all."""
+    cases = [
+        ((found.node == place.number) & _is(at, found), days)
+        for place, leaf in plan.measures
+        for at, days in (leaf.stale.own if leaf.stale else ())
+    ]
+    return ibis.cases(*cases, else_=found.expire) if cases else found.expire
+
+
+def _is(at: Edge | str, found: ir.Table) -> ir.BooleanValue:
+    """Whether the metric's value is this category, or meets this condition on a number."""
+    if isinstance(at, Edge):
+        return holds(at, found.number).fill_null(False)
+    said = found.text.re_replace(WHOLE_AS_DECIMAL, r"\1")
+    return (said == re.sub(WHOLE_AS_DECIMAL, r"\1", at)).fill_null(False)
+
+
+def _states(plan: Plan, found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
     """The order of the cases is the order of the formula."""
     both = found.left_join(silent, found.node == silent.silent)
     age = ibis.literal(as_of).delta(both["at"].date(), unit="day")
@@ -144,7 +165,7 @@ def _states(found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
         (both.silent.notnull(), "not_connected"),
         (both.applies.notnull() & both.never.notnull() & ~both.happened, "never"),
         (both.applies.isnull() | ~usable, "missing"),
-        ((age >= both.expire).fill_null(False), "expired"),
+        ((age >= _expiry(plan, both)).fill_null(False), "expired"),
         ((age >= both.warn).fill_null(False), "ageing"),
         else_="ok",
     )

@@ -143,6 +143,18 @@ class Plan:
         return entries(self.choices, self.points)
 
     @property
+    def needed(self) -> pa.Table:
+        """node, root: the measures without which there is no score, and the root of the tree that each stands in."""
+        roots = [root.number for root in self.roots]
+        needed = [place for place, leaf in self.measures if leaf.missing == "no_score"]
+        return pa.table(
+            {
+                "node": pa.array([place.number for place in needed], pa.int16()),
+                "root": pa.array([roots[place.variant] for place in needed], pa.int16()),
+            }
+        )
+
+    @property
     def measured(self) -> dict[int, Measure]:
         """Number → measure."""
         return {place.number: leaf for place, leaf in self.measures}

@@ -32,21 +32,35 @@ def reasons_of(scores: Scores, currency: str = "") -> dict[str, list[str]]:
 
 
 def _lacking(scores: Scores) -> dict[str, str]:
-    """For accounts with too little evidence: how much there is, and the missing input that carries most weight."""
-    poor = scores.table.filter(scores.table.standing == "insufficient").select("id", "coverage")
+    """For accounts with too little evidence: how much there is, and the missing input that carries most weight.
+
+    For those without a score because a measure has no data that it needs: which.
+    """
+    poor = scores.table.filter(scores.table.standing == "insufficient").select("id", "coverage", "score")
     missing = scores.cells.filter(scores.cells.state.isin(["missing", "expired"])).select("id", "node")
     shares = stated_shares(scores.plan)
     best: dict[str, int] = {}
+    needed = set(scores.plan.needed["node"].to_pylist())
+    without: dict[str, int] = {}
     for row in fetch.rows(poor.inner_join(missing, "id").order_by("id", "node")):
+        if row["score"] is None and row["node"] in needed:
+            without.setdefault(row["id"], row["node"])
         now = best.get(row["id"])
         if now is None or shares[row["node"]] > shares[now]:
             best[row["id"]] = row["node"]
     said = {}
     for row in fetch.rows(poor):
-        place = scores.plan.places[best[row["id"]]] if row["id"] in best else None
-        wanted = f"; most would come from {node_label(scores.model, place.name, place.node)}" if place else ""
+        if row["id"] in without:
+            said[row["id"]] = f"No score without {_named(scores, without[row['id']])}, which has no data"
+            continue
+        wanted = f"; most would come from {_named(scores, best[row['id']])}" if row["id"] in best else ""
         said[row["id"]] = f"Data for {plain(row['coverage'] * 100, 0)} % of the weight only{wanted}"
     return said
+
+
+def _named(scores: Scores, node: int) -> str:
+    place = scores.plan.places[node]
+    return node_label(scores.model, place.name, place.node)
 
 
 def _costly(scores: Scores) -> ibis.Table:
@@ -81,7 +95,7 @@ def _costs(scores: Scores, currency: str) -> Iterator[tuple[str, str]]:
 
 
 def _begin(scores: Scores, place: Place) -> str:
-    label = node_label(scores.model, place.name, place.node)
+    label = _named(scores, place.number)
     return f"{label[0].upper()}{label[1:]}"
 
 

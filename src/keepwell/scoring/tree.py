@@ -38,9 +38,22 @@ def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
     for depth in range(plan.depth, 0, -1):
         own = below.filter(below.node.isin([place.number for place, _ in plan.measures if place.depth == depth]))
         here = own if here is None else here.union(own)
-        here = keep(_groups(plan, here, keep))
+        here = _groups(plan, here, keep)
+        here = keep(_withheld(plan, cells, here) if depth == 1 else here)
         found.append(here)
     return ibis.union(*found) if len(found) > 1 else found[0]
+
+
+def _withheld(plan: Plan, cells: ir.Table, roots: ir.Table) -> ir.Table:
+    """Roots without a value where a measure that says `missing: no_score` applies and has no data."""
+    if not len(plan.needed):
+        return roots
+    without = cells.filter(~cells.state.isin([*ABSENT, *COUNTS])).inner_join(ibis.memtable(plan.needed), "node")
+    lost = without.select("id", "root").distinct()
+    both = roots.left_join(lost, [roots.id == lost.id, roots.node == lost.root])
+    names = ("value", "low", "high", "counted")
+    kept = {name: ibis.ifelse(both.root.isnull(), both[name], ibis.null(both[name].type())) for name in names}
+    return both.mutate(**kept).select(*COLUMNS)
 
 
 def descend(plan: Plan, cells: ir.Table, groups: ir.Table) -> ir.Table:

@@ -15,14 +15,17 @@ from keepwell.facts import Facts, fetch
 from keepwell.facts.kinds import handed_on
 from keepwell.model import Loaded
 from keepwell.model.check.scores import walk
+from keepwell.model.edges import Edge
 from keepwell.model.graph import over_level
-from keepwell.model.metrics import Aggregate, Attribute, Expr
+from keepwell.model.metrics import Aggregate, Attribute, Expr, ScoreTier
 from keepwell.model.model import Model
 from keepwell.model.tree import Measure
 from keepwell.model.yaml import Steps
 from keepwell.scoring.keep import Keep
-from keepwell.scoring.metrics import compute_metrics
+from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.score import score
+
+WORDS = {"number": "a number", "text": "text", "yes_no": "yes or no"}
 
 
 class _Empty(Facts):
@@ -43,7 +46,7 @@ def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Findin
     file = loaded.document.file
     try:
         with facts.reads():
-            metrics = compute_metrics(loaded.model, _Empty(facts), day)
+            metrics = metrics_of(loaded, _Empty(facts), day)
             for name in loaded.model.scores:
                 score(loaded, metrics, keep, name)
             return list(scales(loaded, facts, metrics.kinds))
@@ -64,6 +67,10 @@ def _misread(model: Model, facts: Facts, measure: Measure, kind: str) -> str | N
         return (
             f"‘{measure.metric}’ is a date, and points are for numbers and words; use days_since or days_until of it."
         )
+    for at, _ in measure.stale.own if measure.stale else ():
+        if isinstance(at, Edge) != (kind == "number") and kind != "none":
+            needed = "conditions such as ‘<= 2’" if kind == "number" else "its categories"
+            return f"`stale.values` names {needed}, as ‘{measure.metric}’ is {WORDS[kind]}; ‘{at}’ is none."
     maps = [bool(scale.map) for scale in measure.scales]
     if any(maps) and kind == "number":
         return f"a map reads words, and ‘{measure.metric}’ is a number; use `bands:` or `curve:`."
@@ -84,7 +91,7 @@ def _has_words(model: Model, facts: Facts, name: str) -> bool:
             return _has_words(model, facts, metric.column)
         table, column = metric.source, metric.column
     else:
-        return False
+        return isinstance(metric, ScoreTier)
     rows = facts.feed(table).rows if facts.has(table) else None
     if rows is None or column not in rows.columns:
         return False

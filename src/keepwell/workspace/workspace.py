@@ -18,7 +18,8 @@ from keepwell.model.graph import table_needed, tables_read
 from keepwell.scoring.change import Change, change
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
-from keepwell.scoring.metrics import Metrics, compute_metrics
+from keepwell.scoring.metrics import Metrics
+from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.path import Path as PathToGood
 from keepwell.scoring.path import path
 from keepwell.scoring.score import Scores, score
@@ -78,7 +79,7 @@ class Workspace:
         if known_by is not None and self.day(known_by) < day:
             said = f"--known-by {known_by} lies before {day}, the day to score"
             raise UsageError(f"{said}; a day can only be judged by what was known then or later.")
-        return compute_metrics(self.loaded.model, self.facts, day, known_by)
+        return metrics_of(self.loaded, self.facts, day, known_by)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
         """The scores of the day (see `scoring.score`). Raises ModelError where a scale cannot read its metric."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from keepwell.model.check.report import Report
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
-from keepwell.model.metrics import CHILDREN, Aggregate, CountTrue, DaysSince, Expr, Mean, MetricBase, Open
+from keepwell.model.metrics import (
+    CHILDREN,
+    Aggregate,
+    CountTrue,
+    DaysSince,
+    Expr,
+    Mean,
+    MetricBase,
+    OfScore,
+    Open,
+    ScoreTier,
+)
 from keepwell.model.model import Model
 from keepwell.model.window import FirstDays, LastDays
 from keepwell.model.yaml import Steps
@@ -51,8 +62,22 @@ def _of_metrics(model: Model, report: Report, name: str, metric: MetricBase) -> 
         report.error("constant", ("metrics", name, "count_true"), said)
     if isinstance(metric, Expr) and not metric.expr.names:
         report.error("constant", ("metrics", name, "expr"), "this formula names no metric; at least one is needed.")
+    if isinstance(metric, OfScore):
+        _of_score(model, report, name, metric)
+        return
     for other in reads(model, name):
         _known(model, report, other, metric.for_, ("metrics", name, metric.verb), isinstance(metric, (Expr, CountTrue)))
+
+
+def _of_score(model: Model, report: Report, name: str, metric: OfScore) -> None:
+    """Which names its score reads is checked where the score is."""
+    here: Steps = ("metrics", name, metric.verb)
+    if metric.for_ != "account":
+        report.error("level", here, f"scores are of accounts, and this is a metric of {metric.for_}.")
+    if metric.named not in model.scores:
+        report.unknown("score", metric.named, model.scores, here)
+    elif isinstance(metric, ScoreTier) and not model.scores[metric.named].tiers:
+        report.error("no-tiers", here, f"the score ‘{metric.named}’ has no tiers.")
 
 
 def _known(model: Model, report: Report, other: str, level: str, path: Steps, formula: bool = False) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import ibis
 import ibis.expr.types as ir
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from keepwell.facts import Facts
 from keepwell.facts.moment import TIME, Moment
 from keepwell.model.graph import BUILT_IN, reads
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric
+from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric, OfScore
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.derived import derive
@@ -26,13 +26,30 @@ DEEPEST = 6
 """So many joins go into one query: each nests it deeper, and compiling soon takes more than Python can."""
 
 
+ScoresAt = Callable[[str, Moment], ir.Table]
+"""A score's name and a moment → id, score (its own points) and tier; NULL where there is too little evidence."""
+
+
+def no_scores(name: str, _: Moment) -> ir.Table:
+    """For models without a metric that reads a score."""
+    raise AssertionError(f"nobody can compute the score {name} here")
+
+
 class Level:
     """One level as of one moment: `wide` begins as the living entities and grows by columns."""
 
     def __init__(
-        self, model: Model, facts: Facts, name: str, moment: Moment, keep: Keep, only: Collection[str] | None = None
+        self,
+        model: Model,
+        facts: Facts,
+        name: str,
+        moment: Moment,
+        keep: Keep,
+        only: Collection[str] | None,
+        scores_at: ScoresAt,
     ) -> None:
         self.model, self.facts, self.name, self.moment, self.keep = model, facts, name, moment, keep
+        self.scores_at = scores_at
         self.joins = 0
         self.needs = needs_of(model, name, only)
         self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
@@ -52,15 +69,22 @@ class Level:
 
 
 def evaluate(
-    model: Model, facts: Facts, name: str, moment: Moment, keep: Keep, only: Collection[str] | None = None
+    model: Model,
+    facts: Facts,
+    name: str,
+    moment: Moment,
+    keep: Keep,
+    only: Collection[str] | None = None,
+    scores_at: ScoresAt = no_scores,
 ) -> Level:
     """Every metric of the level (or `only` some), as columns of `.wide`, for its entities living on the day."""
-    return _filled(Level(model, facts, name, moment, keep, only))
+    return _filled(Level(model, facts, name, moment, keep, only, scores_at))
 
 
 def _filled(level: Level) -> Level:
     _built_in(level)
     _attributes(level)
+    _of_scores(level)
     _tables(level)
     for batch in _batches(level):
         _derive(level, batch)
@@ -131,6 +155,20 @@ def _attributes(level: Level) -> None:
         level.wide = level.wide.mutate(**{need.state: level.wide[need.state].fill_null("no_data") for need, _ in pairs})
 
 
+def _of_scores(level: Level) -> None:
+    """Scores of the same accounts, as they would have been on each day asked for."""
+    wanted: dict[tuple[str, int], list[Need]] = defaultdict(list)
+    for need in level.needs:
+        if isinstance(metric := level.metric(need), OfScore):
+            wanted[metric.named, need.ago].append(need)
+    for (name, ago), needs in wanted.items():
+        found = level.scores_at(name, level.moment.ago(ago))
+        level.join(found.select("id", **{need.value: found[level.metric(need).verb] for need in needs}))
+        for need in needs:
+            state = ibis.ifelse(level.wide[need.value].isnull(), "no_data", "ok")
+            level.wide = level.wide.mutate(**{need.state: state, need.at: ibis.null(TIME)})
+
+
 def _tables(level: Level) -> None:
     """Metrics that read rows: one scan per table, and one more per past day where changing columns read differently."""
     scans: dict[tuple[str, int], list[tuple[Need, Aggregate]]] = defaultdict(list)
@@ -158,7 +196,7 @@ def _batches(level: Level) -> Iterable[list[Need]]:
     left = [
         need
         for need in level.needs
-        if not isinstance(level.metric(need), Attribute) and not reads_rows(level.model, level.metric(need))
+        if not isinstance(level.metric(need), (Attribute, OfScore)) and not reads_rows(level.model, level.metric(need))
     ]
     while left:
         ready = [need for need in left if not set(inputs(level.model, need)) & set(left)]
@@ -204,6 +242,7 @@ def _past(level: Level, name: str, ago: int, only: Collection[str] | None) -> ir
     """A level with its metrics as of so many days ago, computed once."""
     key = (name, ago, tuple(only or ()))
     if key not in level.below:
-        below = evaluate(level.model, level.facts, name, level.moment.ago(ago), level.keep, only)
+        moment = level.moment.ago(ago)
+        below = evaluate(level.model, level.facts, name, moment, level.keep, only, level.scores_at)
         level.below[key] = level.keep(below.wide)
     return level.below[key]

@@ -17,7 +17,7 @@ from keepwell.facts.moment import Moment
 from keepwell.model.graph import in_order
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep, keeper
-from keepwell.scoring.metrics.level import evaluate
+from keepwell.scoring.metrics.level import ScoresAt, evaluate, no_scores
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.rounding import nine
 
@@ -38,34 +38,38 @@ class Metrics:
     moment: Moment
 
 
-def compute_metrics(model: Model, facts: Facts, as_of: date, known_by: date | None = None) -> Metrics:
+def compute_metrics(
+    model: Model, facts: Facts, as_of: date, known_by: date | None = None, scores_at: ScoresAt = no_scores
+) -> Metrics:
     """Every account metric of the model as of `as_of`, from what was known by `known_by` (default: the same day).
+
+    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how.
 
     Raises FactsError where a value cannot be read as the model says.
     """
     moment = Moment(as_of, known_by or as_of)
     keep = keeper(facts.backend, facts.reads)
     try:
-        return _computed(model, facts, moment, keep)
+        return _computed(model, facts, moment, keep, scores_at)
     except FactsError as problem:
         if any(finding.code == "overflow" for finding in problem.findings):
-            raise _too_large(model, facts, moment, keep) or problem from None
+            raise _too_large(model, facts, moment, keep, scores_at) or problem from None
         raise
 
 
-def _too_large(model: Model, facts: Facts, moment: Moment, keep: Keep) -> FactsError | None:
+def _too_large(model: Model, facts: Facts, moment: Moment, keep: Keep, scores_at: ScoresAt) -> FactsError | None:
     """The error that names the metric whose value is too large: each is tried, after those that it reads."""
     for name in in_order(model)[0]:
         try:
-            keep(evaluate(model, facts, model.metrics[name].for_, moment, keep, {name}).wide)
+            keep(evaluate(model, facts, model.metrics[name].for_, moment, keep, {name}, scores_at).wide)
         except FactsError:
             said = f"metrics.{name}: a number on the way to its value is too large to be kept exactly; "
             return FactsError(f"{said}measure in thousands or millions, or divide before you multiply.")
     return None
 
 
-def _computed(model: Model, facts: Facts, moment: Moment, keep: Keep) -> Metrics:
-    level = evaluate(model, facts, "account", moment, keep)
+def _computed(model: Model, facts: Facts, moment: Moment, keep: Keep, scores_at: ScoresAt) -> Metrics:
+    level = evaluate(model, facts, "account", moment, keep, None, scores_at)
     names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
     kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
     kinds["tenure_days"] = "number"
