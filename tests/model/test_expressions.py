@@ -93,3 +93,14 @@ def test_a_date_says_its_day() -> None:
         parse("a::date")
     with pytest.raises(ValueError, match="write the name without what stands before the dot"):
         parse("logins.at > 1")
+
+
+@pytest.mark.parametrize("name", ["use", "set", "desc", "pivot", "kind", "role", "week", "first", "value"])
+def test_words_that_begin_a_statement_are_names_here(name: str) -> None:
+    assert parse(f"{name} < 1 and coalesce({name}, 0) in (0, 1)").names == (name,)
+
+
+def test_a_word_of_sql_as_a_name_needs_quotes() -> None:
+    with pytest.raises(ValueError, match="if ‘inner’ is a name, write it in double quotes"):
+        parse("inner < 1")
+    assert parse('"inner" < 1').names == ("inner",)

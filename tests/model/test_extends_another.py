@@ -118,7 +118,10 @@ def test_a_group_becomes_a_measure_of_the_same_name_and_weight(on_top: OnTop) ->
         ("metrics: {use: {sum: null, mean: logins.n}}", "model.yaml:3: error: ‘sum: null’ removes nothing"),
         (
             "scores: {health: {parts: {use: {curve: [[0, 0], [9, 100]], map: [[a, 1]]}}}}",
-            "model.yaml:3: error: scores.health.parts.use: a measure has one of bands, curve, map or ranges;",
+            (
+                "model.yaml:3: error: scores.health.parts.use: a measure has one scale (bands, curve, map, ranges, "
+                "percentiles, zscores);"
+            ),
         ),
         ("scores: {health: {parts: {said: {metric: mood}}}}", "model.yaml:3: error: scores.health.parts.said: a meas"),
         ("scores: {health: {parts: {said: {curve: [[0, 0], [9, 1]]}}}}", "model.yaml:3: error: ‘curve’ is not a field"),

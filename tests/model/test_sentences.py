@@ -92,9 +92,10 @@ def override(text: str) -> tuple[str, str]:
          "3: `account` is the level that is scored; it is not part of another (see `parent:`)."),
         # scales
         (f", {USAGE}", "",
-         "13: scores.health.parts.usage: a measure has one of bands, curve, map or ranges; this one has none of them."),
+         ("13: scores.health.parts.usage: a measure has one scale (bands, curve, map, ranges, percentiles, zscores); "
+         "this one has none of them.")),
         (USAGE, f"{USAGE}, {SEATS}",
-         ("13: scores.health.parts.usage: a measure has one of bands, curve, map or ranges; "
+         ("13: scores.health.parts.usage: a measure has one scale (bands, curve, map, ranges, percentiles, zscores); "
          "this one has bands and curve.")),
         (USAGE, 'bands: [["< 20", 0], ["> 20", 100]]',
          "13: exactly 20 is in no band; add [else, …] or close the gap."),

@@ -64,7 +64,9 @@ def score_accounts(
     candidates = {account: _candidates(score, metrics, account, as_of) for account in living}
     population = [account for account in living if _inside(score, metrics, account, as_of) is not False]
     trees = [score, *(_varied(score, variant) for variant in score.variants)]
-    scale = Points(Fraction(score.scale[0]), Fraction(score.scale[1]))
+    fits = [fit for fit in model.fitted if fit.from_ <= as_of]
+    fit = max(fits, key=lambda item: item.from_) if fits else None
+    scale = Points(Fraction(score.scale[0]), Fraction(score.scale[1]), fit=fit)
     grown_ = {}
     for index, tree in enumerate(trees):
         own = [account for account in population if index in candidates[account]]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from keepwell.model.edges import Edge, Range, parse_edge
 from keepwell.model.exact import Duration
+from keepwell.model.fitted import Fit, Spread
 from keepwell.model.scale import Case, Scale
 from keepwell.model.tree import Group, Measure
 from keepwell.model.tree import Node as Part
@@ -81,6 +82,7 @@ class Points:
     low: Fraction
     high: Fraction
     green: Edge | None = None
+    fit: Fit | None = None
 
     def __call__(self, stated: Decimal) -> Fraction:
         if self.green is not None:
@@ -197,7 +199,8 @@ def _measured(
         told = points(measure.never)
         return Measured("never", told, told, told)
     assert isinstance(chosen, Scale)
-    exact = reach[0] if reading.state == "worst" else _points(chosen, points, reading.value)
+    spread = points.fit.metrics[measure.metric] if points.fit and chosen.relative else None
+    exact = reach[0] if reading.state == "worst" else _points(chosen, points, reading.value, spread)
     if exact is None:
         return _without(measure, points, reach, "missing")
     state = _age(measure, reading, as_of)
@@ -247,7 +250,7 @@ def withheld(node: Node, tree: Group) -> Node:
     return node
 
 
-def _points(scale: Scale, points: Points, value: Value) -> Fraction | None:
+def _points(scale: Scale, points: Points, value: Value, spread: Spread | None) -> Fraction | None:
     """The scale's points, exactly; None where there is no value, or one that the scale does not name."""
     if value is None:
         return None
@@ -256,8 +259,27 @@ def _points(scale: Scale, points: Points, value: Value) -> Fraction | None:
     assert isinstance(value, Fraction)
     if scale.curve is not None:
         return _on_curve([(Fraction(x), points(y)) for x, y in scale.curve], value)
+    if spread is not None:
+        return _on_curve(_knots(scale, points, spread), value)
     steps = [*(scale.bands or ()), *(scale.ranges or ())]
     return next((points(stated) for step, stated in steps if _in_step(step, value)), None)
+
+
+def _knots(scale: Scale, points: Points, spread: Spread) -> list[tuple[Fraction, Fraction]]:
+    """Where percentiles and z-scores lie; of several at one value its accounts get the middle of their points."""
+    at = dict(spread.percentiles)
+    found = [(Fraction(at[place]), Fraction(stated)) for place, stated in scale.percentiles or ()]
+    for z, stated in scale.zscores or ():
+        found.append((rounded(Fraction(spread.mean) + Fraction(z) * Fraction(spread.sd), 9), Fraction(stated)))
+    knots = []
+    for value in dict.fromkeys(value for value, _ in found):
+        worths = [worth for where, worth in found if where == value]
+        knots.append((value, points(_decimal((worths[0] + worths[-1]) / 2))))
+    return knots
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
 
 
 def _in_step(step: Edge | Range, value: Fraction) -> bool:

@@ -161,7 +161,27 @@ def models(draw: Draw) -> dict[str, Any]:
         "metrics": metrics,
         "scores": {"health": _score(draw, kinds), **scores},
         "flags": _flags(draw, kinds),
+        "fitted": _fits(draw, [name for name, kind in kinds.items() if kind == "number"]),
     }
+
+
+def _fits(draw: Draw, metrics: Sequence[str]) -> list[dict[str, Any]]:
+    """What percentiles and z-scores go by: one fit that holds on the day and long before, and one of a later day."""
+    fits = []
+    for begin in (DAY - timedelta(days=900), DAY + timedelta(days=1)):
+        spreads = {}
+        for name in metrics:
+            low, middle, high = sorted(float(draw(st.sampled_from(EDGES))) for _ in range(3))
+            points = [[10, low], [50, middle], [90, high]]
+            spreads[name] = {
+                "n": 40,
+                "mean": middle,
+                "sd": draw(st.sampled_from((0.5, 1.25, 30))),
+                "percentiles": points,
+            }
+        day = begin - timedelta(days=1)
+        fits.append({"from": f"{begin}", "as_of": f"{day}", "known_by": f"{day}", "metrics": spreads})
+    return fits
 
 
 def _nested(draw: Draw, metrics: dict[str, Any], kinds: dict[str, str]) -> dict[str, Any]:
@@ -169,13 +189,13 @@ def _nested(draw: Draw, metrics: dict[str, Any], kinds: dict[str, str]) -> dict[
     if draw(st.integers(0, 2)):
         return {}
     inner = _score(draw, kinds)
-    metrics["inner"], kinds["inner"] = {"score": "second"}, "number"
+    metrics["nested"], kinds["nested"] = {"score": "second"}, "number"
     if inner["tiers"]:
-        metrics["inner_tier"], kinds["inner_tier"] = {"tier": "second"}, "word"
+        metrics["nested_tier"], kinds["nested_tier"] = {"tier": "second"}, "word"
     if draw(st.booleans()):
-        metrics["inner_past"], kinds["inner_past"] = {"past": "inner", "ago": "28 days"}, "number"
-    below: dict[str, str] = {name: kinds[name] for name in ("inner", "inner_tier") if name in kinds}
-    metrics["inner_below"], kinds["inner_below"] = roll_up(draw, "children", below, ("seats", "arr")), "number"
+        metrics["nested_past"], kinds["nested_past"] = {"past": "nested", "ago": "28 days"}, "number"
+    below: dict[str, str] = {name: kinds[name] for name in ("nested", "nested_tier") if name in kinds}
+    metrics["nested_below"], kinds["nested_below"] = roll_up(draw, "children", below, ("seats", "arr")), "number"
     return {"second": inner}
 
 
@@ -446,6 +466,9 @@ def _scale(draw: Draw, kind: str, curves: bool = True) -> dict[str, Any]:
     if draw(st.integers(0, 4)) == 0:
         ends = [f"{left} to {right}" for left, right in pairwise(edges)]
         return {"ranges": [[span, draw(POINTS)] for span in [*ends, f"{edges[-1]} +"]]}
+    if curves and draw(st.integers(0, 5)) == 0:
+        form, places = draw(st.sampled_from((("percentiles", (10, 50, 90)), ("zscores", (-1.5, 0, 2)))))
+        return {form: [[place, draw(POINTS)] for place in places]}
     if curves and draw(st.booleans()):
         return {"curve": [[float(edge), draw(POINTS)] for edge in edges]}
     bands = [[f"{draw(st.sampled_from(('<', '<=', '=', '<')))} {edge}", draw(POINTS)] for edge in edges]

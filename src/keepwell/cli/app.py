@@ -188,6 +188,31 @@ def explain(
 
 
 @app.command()
+def fit(
+    workspace: Folder = Path(),
+    as_of: AsOf = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="The day from which scores use it; default: the day after."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Put it in the place of one that holds from the same day.")
+    ] = False,
+) -> None:
+    """Store where all accounts stand, for percentiles and z-scores.
+
+    Only what was known on the day is looked at. The file that the model names is replaced whole; fits that
+    hold from other days stay in it.
+    """
+    with sentences():
+        from keepwell.cli import fit as command
+
+        with working("reading the data"):
+            found = command.compute(workspace, day(as_of), day(from_, "--from"), replace)
+        command.show(found)
+
+
+@app.command()
 def schema(
     of: Annotated[
         Schema, typer.Argument(metavar="FILE", help="Which file: the model, or keepwell.yaml.")

@@ -6,6 +6,7 @@ list below is refused with its place in the text; compiling to a query happens w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -53,6 +54,15 @@ DIALECT = frozenset(("typed", "safe", "is_nvl", "is_null", "ignore_nulls"))
 SETTLING = (exp.Coalesce, exp.Is, exp.And, exp.Or, exp.Case, exp.If, exp.Least, exp.Greatest)
 """Nodes that may have a value where a name in them has none."""
 
+RESERVED = frozenset(
+    (
+        "any", "as", "cross", "current_date", "desc", "distinct", "except", "from", "glob", "group", "having", "ilike",
+        "inner", "intersect", "interval", "join", "on", "order", "outer", "range", "row", "select", "union", "using",
+        "where",
+    )
+)  # fmt: skip
+"""Words that SQL does not read as names, and that no expression has a use for."""
+
 FUNCTIONS = "coalesce, nullif, abs, least, greatest, round, floor, ceil, ln, sqrt, power, lower, upper, trim, length"
 
 
@@ -97,13 +107,12 @@ def parse(value: Any) -> Expression:
 
 def _tree(text: str) -> exp.Expression:
     try:
-        statements = sqlglot.parse(text, dialect="duckdb")
+        tree = sqlglot.parse_one(text, into=exp.Condition, dialect="duckdb").transform(_plain_not)
     except (SqlglotError, RecursionError):
-        raise ValueError(
-            f"‘{shorten(text)}’ cannot be read as a condition or formula; is a quote or bracket open?"
-        ) from None
-    tree = statements[0].transform(_plain_not) if len(statements) == 1 and statements[0] else None
-    if not isinstance(tree, exp.Expression):
+        words = sorted(RESERVED & set(re.findall(r"[a-z]+", text.lower())))
+        hint = f"if ‘{words[0]}’ is a name, write it in double quotes." if words else "is a quote or bracket open?"
+        raise ValueError(f"‘{shorten(text)}’ cannot be read as a condition or formula; {hint}") from None
+    if not isinstance(tree, exp.Expression) or isinstance(tree, exp.Block):
         raise ValueError(f"‘{shorten(text)}’ should be one condition or formula")
     return tree
 

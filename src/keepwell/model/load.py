@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.check import check
 from keepwell.model.extend import merge, with_variants
+from keepwell.model.fits import with_fits
 from keepwell.model.model import Model
 from keepwell.model.sentences import relevant, sentence
 from keepwell.model.version import version_of
@@ -24,17 +25,22 @@ MAX_EXTENDS = 10
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model that can be used. `version` is the hash of what it says; `warnings` are what `check` would print."""
+    """A model that can be used. `version` is the hash of what it says; `warnings` are what `check` would print.
+
+    fits: the name of the file, beside the model's, that its fits are kept in.
+    """
 
     model: Model
     document: Document
     version: str
     warnings: tuple[Finding, ...]
+    fits: str | None = None
 
 
 def load_model(path: Path, shown: str | None = None) -> Loaded:
     """Read, resolve and check a model file. Raises ModelError with every finding if any is an error."""
-    return _load(with_variants(_resolve(read_document(path, shown), path.parent, ())))
+    document = with_variants(_resolve(read_document(path, shown), path.parent, ()))
+    return replace(_load(with_fits(document, path.parent)), fits=document.data.get("fitted"))
 
 
 def load_text(text: str, name: str = "model.yaml") -> Loaded:
@@ -57,7 +63,7 @@ def _load(document: Document) -> Loaded:
     findings = check(model, document)
     if errors := [item for item in findings if item.severity == "error"]:
         raise ModelError.of(errors + [item for item in findings if item.severity != "error"])
-    return Loaded(model, document, version_of(document.data), tuple(findings))
+    return Loaded(model, document, version_of(document.data, None), tuple(findings))
 
 
 def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> Document:

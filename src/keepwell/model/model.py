@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from datetime import date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.exact import Number
+from keepwell.model.fitted import Fit
 from keepwell.model.metrics import Metric
 from keepwell.model.score import Flag, Outcome, Score
 from keepwell.model.spec import Line, Name, Spec, Text
@@ -42,6 +46,16 @@ class Model(Spec):
     peers: Peers | None = Field(None, description="Whom an account is compared with; default: all others.")
     metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")
     scores: dict[Name, Score] = Field(default_factory=dict, description="The scores; the first is the one shown.")
+    fitted: Annotated[
+        tuple[Fit, ...],
+        BeforeValidator(
+            lambda value: () if isinstance(value, str) else value, json_schema_input_type=str | tuple[Fit, ...]
+        ),
+    ] = Field(
+        (),
+        description="The file, beside this one, in which `keepwell fit` stores what percentiles and z-scores need; or "
+        "what such a file says.",
+    )
     flags: dict[Name, Flag] = Field(default_factory=dict, description="Notices beside the score.")
     outcomes: dict[Name, Outcome] = Field(default_factory=dict, description="What can become of an account.")
 
@@ -50,6 +64,10 @@ class Model(Spec):
         if "account" not in self.entities:
             raise PydanticCustomError("account", "`entities:` needs an `account`: the customers that are scored")
         return self
+
+    def fit_on(self, day: date) -> Fit | None:
+        """The newest fit that holds on the day."""
+        return max((fit for fit in self.fitted if fit.from_ <= day), key=lambda fit: fit.from_, default=None)
 
     def value_column(self, entity: str) -> str | None:
         """The column with what an entity is worth; None where nothing says it, or a metric does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
@@ -14,8 +15,10 @@ from keepwell.model.exact import Number, number, plain, shorten
 from keepwell.model.expressions import Condition, Expression, parse
 from keepwell.model.spec import NAME, Spec
 
-KINDS = ("bands", "curve", "map", "ranges")
-"""The four forms of a scale."""
+RELATIVE = ("percentiles", "zscores")
+"""Forms whose knots lie where a distribution of the data says: `fitted` makes curves of them."""
+KINDS = ("bands", "curve", "map", "ranges", *RELATIVE)
+"""The forms of a scale."""
 
 
 def _points(value: Any, info: ValidationInfo) -> Any:
@@ -49,7 +52,10 @@ Entry = tuple[Key, Points]
 
 
 class Scale(Spec):
-    """Points for a value: one of bands (steps), curve (piecewise linear), map (categories) or ranges (as published)."""
+    """Points for a value: one of bands (steps), curve (piecewise linear), map (categories), ranges (as published).
+
+    Or a curve relative to all accounts: percentiles, zscores.
+    """
 
     bands: tuple[Band, ...] | None = Field(
         None, min_length=1, description='[["< 20", 0], [else, 100]]: the first condition that holds gives the points.'
@@ -67,6 +73,24 @@ class Scale(Spec):
         "included; the first that holds gives the points, and `check` names gaps and overlaps.",
     )
 
+    percentiles: tuple[Knot, ...] | None = Field(
+        None,
+        min_length=2,
+        description="[[10, 0], [50, 50], [90, 100]]: a curve whose knots lie at percentiles of all accounts, as "
+        "`keepwell fit` stored them.",
+    )
+    zscores: tuple[Knot, ...] | None = Field(
+        None,
+        min_length=2,
+        description="[[-2, 0], [0, 50], [2, 100]]: a curve whose knots lie so many standard deviations from the mean "
+        "of all accounts, as `keepwell fit` stored them.",
+    )
+
+    @property
+    def relative(self) -> bool:
+        """Whether its knots are relative to a distribution."""
+        return self.percentiles is not None or self.zscores is not None
+
     @property
     def given(self) -> tuple[str, ...]:
         """Which of the forms it states."""
@@ -75,15 +99,18 @@ class Scale(Spec):
     @property
     def points(self) -> tuple[Number, ...]:
         """All points that it names."""
-        return tuple(item[1] for item in (self.bands or self.curve or self.map or self.ranges or ()))
+        return tuple(item[1] for kind in self.given for item in getattr(self, kind))
 
     @model_validator(mode="after")
     def _knots(self) -> Scale:
-        if self.curve and any(left[0] >= right[0] for left, right in zip(self.curve, self.curve[1:], strict=False)):
-            raise PydanticCustomError(
-                "curve",
-                "the knots of a curve go from left to right; each first number must be larger than the one before",
-            )
+        for knots in (self.curve, self.percentiles, self.zscores):
+            if knots and any(left[0] >= right[0] for left, right in pairwise(knots)):
+                raise PydanticCustomError(
+                    "curve",
+                    "the knots of a curve go from left to right; each first number must be larger than the one before",
+                )
+        if self.percentiles and not 0 <= self.percentiles[0][0] <= self.percentiles[-1][0] <= 100:
+            raise PydanticCustomError("curve", "percentiles lie between 0 and 100")
         return self
 
 
@@ -101,7 +128,7 @@ class Case(Scale):
         if (self.at is None) == (self.when is None):
             raise PydanticCustomError("scale", "a case says either `at` (a value of `by`) or `when` (a condition)")
         if len(self.given) != (1 if self.applies else 0):
-            needed = "one of bands, curve, map or ranges" if self.applies else "no scale, because it does not apply"
+            needed = "one scale, such as bands" if self.applies else "no scale, because it does not apply"
             raise PydanticCustomError("scale", "a case has {needed}", {"needed": needed})
         return self
 

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from keepwell.model.edges import Edge, EdgeText, parse_edge
 from keepwell.model.exact import Days, NodeWeight, Number, Span, Weight
 from keepwell.model.expressions import Condition
-from keepwell.model.scale import Case, Key, Points, Scale, lowest_and_highest
+from keepwell.model.scale import KINDS, Case, Key, Points, Scale, lowest_and_highest
 from keepwell.model.spec import Line, Name, Spec, Text
 
 ONE = Weight(Fraction(1), False, "1")
@@ -71,7 +71,10 @@ class Node(Spec):
 
 
 class Measure(Node, Scale):
-    """A metric turned into points by a scale: bands (steps), a curve, a map (categories), or published ranges."""
+    """A metric turned into points by a scale: bands (steps), a curve, a map (categories), published ranges.
+
+    Or by where the account stands among all: percentiles, zscores.
+    """
 
     metric: Name = Field(description="The metric, of level account.")
     by: Name | None = Field(None, description="The metric whose value decides which of the `cases` holds.")
@@ -97,7 +100,9 @@ class Measure(Node, Scale):
         said = " and ".join(self.given) if self.given else "none of them"
         if len(self.given) > 1 or not (self.given or self.cases):
             raise PydanticCustomError(
-                "scale", "a measure has one of bands, curve, map or ranges; this one has {said}", {"said": said}
+                "scale",
+                "a measure has one scale ({known}); this one has {said}",
+                {"known": ", ".join(KINDS), "said": said},
             )
         if any((case.at is None) == (self.by is not None) for case in self.cases):
             raise PydanticCustomError("scale", "with `by` every case says `at`, without it `when`")

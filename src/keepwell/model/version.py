@@ -14,9 +14,13 @@ ORDERED = ("metrics", "scores", "parts")
 """Maps of names whose order says something: which part binds on a tie, which score is the one shown."""
 
 
-def version_of(data: dict[str, Any]) -> str:
-    """12 hex digits of SHA-256 over the resolved model and the formula's number. `extends` itself does not count."""
-    said = {key: value for key, value in data.items() if key != "extends"}
+def version_of(data: dict[str, Any], fit: dict[str, Any] | None) -> str:
+    """12 hex digits of SHA-256 over the resolved model, the fit that holds, and the formula's number.
+
+    `extends` and the file of fits themselves do not count: another fit that holds on other days changes nothing here.
+    """
+    said = {key: value for key, value in data.items() if key not in ("extends", "fitted")}
+    said = said if fit is None else said | {"fitted": fit}
     text = json.dumps([FORMULA, _exact(said, False)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch
+from keepwell.model.fits import on_day
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
-from keepwell.model.score import Score
 from keepwell.scoring.adjust import adjustments
 from keepwell.scoring.cells import cells
 from keepwell.scoring.conditions import truths
@@ -62,12 +63,17 @@ class Scores:
         return [(place.path, measure.metric) for place, measure in self.plan.measures if place.number in nodes]
 
 
-def score(loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None) -> Scores:
+def score(
+    loaded: Loaded, metrics: Metrics, keep: Keep, name: str | None = None, fitted_on: date | None = None
+) -> Scores:
     """Score every account of `metrics` with the named score (default: the model's first).
 
-    Raises UsageError for another.
+    `fitted_on`: the day whose fit is used for percentiles and z-scores; default: the day that is scored. Raises
+    UsageError for another name, ModelError where there is no fit.
     """
-    layout = plan(*_named(loaded.model, name))
+    chosen = _named(loaded.model, name)
+    loaded = on_day(loaded, fitted_on or metrics.moment.as_of, chosen)
+    layout = plan(chosen, loaded.model.scores[chosen])
     asked = candidates(layout.score, metrics)
     asked = keep(asked) if layout.score.variants or layout.score.population else asked
     found = keep(cells(layout, metrics, asked))
@@ -134,8 +140,8 @@ def _flags(model: Model, metrics: Metrics, table: ir.Table) -> ir.Table:
     )
 
 
-def _named(model: Model, name: str | None) -> tuple[str, Score]:
+def _named(model: Model, name: str | None) -> str:
     chosen = name or next(iter(model.scores))
     if chosen not in model.scores:
         raise UsageError(f"the model has no score ‘{chosen}’.{did_you_mean(chosen, model.scores)}")
-    return chosen, model.scores[chosen]
+    return chosen

@@ -38,7 +38,7 @@ def check_measure(
     for index, case in enumerate(measure.cases):
         names_exist(model, report, case.when.names if case.when else (), (*path, "cases", index, "when"))
     _cases(report, measure, path)
-    if group.combine == "count" and any(scale.curve for scale in measure.scales):
+    if group.combine == "count" and any(scale.curve or scale.relative for scale in measure.scales):
         report.error("count", path, "a part that is counted as green or not has bands, ranges or a map, and no curve.")
 
 

@@ -1,0 +1,36 @@
+"""`fit`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from keepwell.cli.screen import stdout
+from keepwell.scoring.words import label_of, plain
+from keepwell.workspace import open_workspace
+from keepwell.workspace.fit import Fitted, fit
+
+SHOWN = (10, 25, 50, 75, 90)
+
+
+def compute(folder: Path, as_of: date | None, from_: date | None, replace: bool) -> Fitted:
+    """Take and store the fit."""
+    with open_workspace(folder) as workspace:
+        return fit(workspace, as_of, from_, replace)
+
+
+def show(found: Fitted) -> None:
+    """Print where all accounts stand."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("metric")
+    for name in ("accounts", "mean", "deviation", *(f"{at} %" for at in SHOWN)):
+        table.add_column(name, justify="right")
+    for metric, spread in found.metrics.items():
+        at = {int(place): value for place, value in spread["percentiles"] if place in SHOWN}
+        numbers = (spread["mean"], spread["sd"], *(at[place] for place in SHOWN))
+        table.add_row(label_of(metric), f"{spread['n']:,}", *(plain(float(number), 3) for number in numbers))
+    stdout().print(table)
+    typer.echo(f"Stored in {found.file}: scores from {found.from_} on use it, as it was on {found.as_of}.")
