@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from keepwell.workspace.config import WorkspaceConfig, workspace_schema
 
 def test_defaults() -> None:
     config = WorkspaceConfig.model_validate({"workspace": "acme"})
-    assert (config.model, config.zone, config.as_of, config.currency) == ("model.yaml", "UTC", None, None)
+    chosen = config.model_on(date(2026, 1, 1))
+    assert (chosen, config.zone, config.as_of, config.currency) == ("model.yaml", "UTC", None, None)
     assert config.sources == {"data": SourceConfig(path="data")}
     assert config.table("anything") == TableFile()
     assert FactsConfig.model_validate({"sources": {"only": "elsewhere"}}).usual_source == "only"

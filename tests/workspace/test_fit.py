@@ -40,8 +40,7 @@ def workspace(folder: Path, amounts: list[float], model: str = MODEL, late: str 
 
 
 def fitted(folder: Path, as_of: date, from_: date | None = None, replace: bool = False) -> Fitted:
-    with open_workspace(folder) as opened:
-        return fit(opened, as_of, from_, replace)
+    return fit(folder, as_of, from_, replace)
 
 
 def points(folder: Path, as_of: date, measure: str = "place") -> dict[str, float]:

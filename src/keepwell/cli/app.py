@@ -205,11 +205,12 @@ def fit(
     hold from other days stay in it.
     """
     with sentences():
-        from keepwell.cli import fit as command
+        from keepwell.cli.fit import show
+        from keepwell.workspace.fit import fit as take
 
         with working("reading the data"):
-            found = command.compute(workspace, day(as_of), day(from_, "--from"), replace)
-        command.show(found)
+            found = take(workspace, day(as_of), day(from_, "--from"), replace)
+        show(found)
 
 
 @app.command()

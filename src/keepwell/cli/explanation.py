@@ -67,13 +67,13 @@ def compute(
     folder: Path, account: str, as_of: date | None, since: date | None, known_by: date | None, name: str | None
 ) -> Found:
     """Score the day (and the earlier one) and explain the account."""
-    with open_workspace(folder) as workspace:
+    with open_workspace(folder, as_of) as workspace:
         if since is not None:
             workspace.ordered(since, workspace.day(as_of))
         scores = workspace.score(as_of, known_by, name)
         found = workspace.explain(scores, account)
         path = workspace.path(scores, found.account_id)
-        change = workspace.change(found.account_id, workspace.score(since, None, name), scores) if since else None
+        change = workspace.since(found.account_id, since, scores, name) if since else None
         moment = scores.metrics.moment
         notices = workspace.notices(scores)
         return Found(found, path, moment.as_of, moment.known_by, scores.version, since, change, notices)

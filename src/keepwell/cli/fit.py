@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 import typer
 from rich.table import Table
 
 from keepwell.cli.screen import stdout
 from keepwell.scoring.words import label_of, plain
-from keepwell.workspace import open_workspace
-from keepwell.workspace.fit import Fitted, fit
+from keepwell.workspace.fit import Fitted
 
 SHOWN = (10, 25, 50, 75, 90)
-
-
-def compute(folder: Path, as_of: date | None, from_: date | None, replace: bool) -> Fitted:
-    """Take and store the fit."""
-    with open_workspace(folder) as workspace:
-        return fit(workspace, as_of, from_, replace)
 
 
 def show(found: Fitted) -> None:

@@ -48,7 +48,7 @@ def compute(
     folder: Path, as_of: date | None, known_by: date | None, name: str | None, kind: str, output: Path | None = None
 ) -> Found:
     """Score the workspace and take the rows asked for. Raises UsageError for an `output` that it reads from."""
-    with open_workspace(folder) as workspace:
+    with open_workspace(folder, as_of) as workspace:
         if output is not None and workspace.own(output):
             raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
         scores = workspace.score(as_of, known_by, name)

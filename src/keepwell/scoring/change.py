@@ -1,9 +1,9 @@
 """What changed between two days: the difference of two scores as parts that sum, along a stated path.
 
-The path: variant (another tree) → applicability (what began or ceased to apply, or is judged on another scale) → late
-facts about the earlier day → presence (data that arrived, or went away) → values → adjustments → overrides; within
-each, measures in file order. Each part is one step from one scoring to the next, so the parts sum by construction. All
-steps are scored in one query, as accounts of their own.
+The path: model (another model or fit judges the earlier day) → variant (another tree) → applicability (what began or
+ceased to apply, or is judged on another scale) → late facts about the earlier day → presence (data that arrived, or
+went away) → values → adjustments → overrides; within each, measures in file order. Each part is one step from one
+scoring to the next, so the parts sum by construction. All steps are scored in one query, as accounts of their own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from keepwell.scoring.score import Scores
 from keepwell.scoring.state import Cell, State, scored, state_of
 from keepwell.scoring.words import label_of, node_label, row_words
 
-Kind = Literal["variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
+Kind = Literal["model", "variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
 UNCONNECTED = "not_connected"
 
 
@@ -63,6 +63,14 @@ def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Kee
         return Change(shown[0], shown[-1], ())
     words = _Words(after, (before.metrics, after.metrics), id_, currency)
     return Change(shown[0], shown[-1], tuple(_parts(steps, shown, words)))
+
+
+def remodelled(found: Change, old: float | None, then: str, now: str) -> Change:
+    """The change where another model or fit judged the earlier day, at `old`; then, now: the versions."""
+    if old is None or found.before is None or found.after is None:
+        return Change(old, found.after, ())
+    part = Part("model", f"version {then} → {now}", "", found.before - old)
+    return Change(old, found.after, (part, *found.parts))
 
 
 def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iterator[Part]:

@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from keepwell.facts.config import FactsConfig, Path
-from keepwell.model.spec import Name
+from keepwell.errors import WorkspaceError
+from keepwell.facts.config import FactsConfig, Path, zone_of
+from keepwell.model.spec import Name, Spec
+
+
+class DatedModel(Spec):
+    """A model file, and the day from which scores go by it."""
+
+    file: Path = Field(description="The model file, relative to the workspace.")
+    from_: date | None = Field(
+        None, alias="from", description="Scores of this day and later go by it; the first of a list needs none."
+    )
+
+
+def _dated(value: Any) -> Any:
+    """One file as a list of one; days that go forward."""
+    found = [{"file": value}] if isinstance(value, str) else value
+    if isinstance(found, list) and all(isinstance(item, dict) for item in found):
+        days = [str(item.get("from") or "") for item in found]
+        if "" in days[1:] or any(left >= right for left, right in pairwise(days)):
+            raise ValueError("each model but the first says `from`, and the days go forward")
+    return found
 
 
 class WorkspaceConfig(FactsConfig):
     """One company's folder: a model, and where its facts lie."""
 
     workspace: Name = Field(description="The name of the workspace.")
-    model: Path = Field("model.yaml", description="The model file, relative to the workspace.")
+    model: Annotated[
+        tuple[DatedModel, ...], BeforeValidator(_dated, json_schema_input_type=Path | list[DatedModel])
+    ] = Field(
+        (DatedModel(file="model.yaml"),),
+        min_length=1,
+        description="The model file, relative to the workspace; or a list of {file, from}, each from its day on.",
+        json_schema_extra={"default": "model.yaml"},
+    )
     as_of: date | None = Field(
         None, description="Score as of this day, for samples and archives; default: today in the zone."
     )
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
         None, description="Currency in which amounts are shown, such as EUR."
     )
+
+    def model_on(self, day: date) -> str:
+        """The model file by which scores of a day go. Raises WorkspaceError for a day before the first."""
+        found = [item for item in self.model if item.from_ is None or item.from_ <= day]
+        if not found:
+            said = f"no model of keepwell.yaml holds on {day}; the first holds from {self.model[0].from_}"
+            raise WorkspaceError(f"{said}. Leave its `from` away where it should hold before.")
+        return found[-1].file
+
+    def day(self, as_of: date | None) -> date:
+        """The day to score: as asked, else the one pinned in keepwell.yaml, else today in the workspace's zone."""
+        return as_of or self.as_of or datetime.now(zone_of(self.zone)).date()
 
 
 def workspace_schema() -> dict[str, Any]:

@@ -48,13 +48,15 @@ def read_file(folder: Path) -> WorkspaceFile:
         raise WorkspaceError.of([_finding(error, document) for error in errors]) from None
 
 
-def model_path(folder: Path, file: WorkspaceFile) -> Path:
-    """The model file that the workspace names. Raises WorkspaceError where there is none."""
-    path = folder / file.config.model
+def model_path(folder: Path, file: WorkspaceFile, name: str) -> Path:
+    """A model file that the workspace names. Raises WorkspaceError where there is none."""
+    path = folder / name
     if not path.is_file():
-        near = did_you_mean(file.config.model, [item.name for item in folder.glob("*.y*ml") if item.name != FILE])
-        said = f"the model ‘{file.config.model}’ is not there.{near}"
-        raise WorkspaceError.of([Finding(FILE, file.document.place(("model",)).line, "error", "no-model", said)])
+        near = did_you_mean(name, [item.name for item in folder.glob("*.y*ml") if item.name != FILE])
+        said = f"the model ‘{name}’ is not there.{near}"
+        index = [item.file for item in file.config.model].index(name)
+        line = file.document.place(("model", index, "file")).line
+        raise WorkspaceError.of([Finding(FILE, line, "error", "no-model", said)])
     return path
 
 

@@ -13,7 +13,8 @@ from keepwell.errors import Finding, ModelError, OutputError, UsageError
 from keepwell.model.exact import plain
 from keepwell.model.fits import FITS
 from keepwell.scoring.fit import spreads
-from keepwell.workspace.workspace import Workspace
+from keepwell.workspace.file import read_file
+from keepwell.workspace.workspace import Workspace, open_workspace
 
 HEAD = """\
 # Written by `keepwell fit`: where all accounts stood, for scales of percentiles and z-scores. Keep it with the model.
@@ -30,16 +31,23 @@ class Fitted:
     metrics: dict[str, dict[str, Any]]
 
 
-def fit(workspace: Workspace, as_of: date | None, from_: date | None, replace: bool) -> Fitted:
+def fit(folder: Path, as_of: date | None, from_: date | None, replace: bool) -> Fitted:
     """Take the distributions of a day and store them; `from_` (default: the next day) is the day they hold from.
+
+    They are those of the model that holds from then on.
 
     The file is replaced whole or not at all. Raises UsageError for a `from_` that does not come later or is taken,
     ModelError where the model names no file or needs no fit, FactsError where there is too little to fit.
     """
-    day = workspace.day(as_of)
+    day = read_file(folder).config.day(as_of)
     begin = from_ or day + timedelta(days=1)
     if begin <= day:
         raise UsageError(f"--from {begin} is not after {day}; what a fit looks at lies before the scores that use it.")
+    with open_workspace(folder, begin) as workspace:
+        return _fit(workspace, day, begin, replace)
+
+
+def _fit(workspace: Workspace, day: date, begin: date, replace: bool) -> Fitted:
     kept = [item for item in _stored(workspace) if item["from"] != begin.isoformat()]
     if len(kept) < len(_stored(workspace)) and not replace:
         raise UsageError(f"there is a fit from {begin} already; --replace puts this one in its place.")
@@ -66,7 +74,7 @@ def _file(workspace: Workspace) -> Path:
         file = workspace.loaded.document.file
         said = "the model names no file for fits; add `fitted: fitted.yaml` to it."
         raise ModelError.of([Finding(file, None, "error", "fitted", said)])
-    return (workspace.folder / workspace.config.model).parent / name
+    return (workspace.folder / workspace.model).parent / name
 
 
 def _write(path: Path, fits: Sequence[dict[str, Any]]) -> None:

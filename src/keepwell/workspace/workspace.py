@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from keepwell.errors import FactsError, Finding, KeepwellError, ModelError, UsageError, WorkspaceError
 from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.absent import sentences
-from keepwell.facts.config import fill, zone_of
+from keepwell.facts.config import fill
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import table_needed, tables_read
-from keepwell.scoring.change import Change, change
+from keepwell.scoring.change import Change, change, remodelled
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics
@@ -36,11 +36,15 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 @dataclass(frozen=True)
 class Workspace:
-    """An open workspace. Nothing but the two YAML files is read before it is asked for."""
+    """An open workspace. Nothing but the two YAML files is read before it is asked for.
+
+    model: the name of the model file, one of those that keepwell.yaml lists.
+    """
 
     folder: Path
     file: WorkspaceFile
     loaded: Loaded
+    model: str
 
     @property
     def config(self) -> WorkspaceConfig:
@@ -60,7 +64,7 @@ class Workspace:
 
     def day(self, as_of: date | None) -> date:
         """The day to score: as asked, else the one pinned in keepwell.yaml, else today in the workspace's zone."""
-        day = as_of or self.config.as_of or datetime.now(zone_of(self.config.zone)).date()
+        day = self.config.day(as_of)
         if not EARLIEST <= day <= LATEST:
             raise UsageError(f"{day} cannot be scored; days from {EARLIEST} to {LATEST} can.")
         return day
@@ -82,12 +86,22 @@ class Workspace:
         return metrics_of(self.loaded, self.facts, day, known_by)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
-        """The scores of the day (see `scoring.score`). Raises ModelError where a scale cannot read its metric."""
-        metrics = self.metrics(as_of, known_by)
+        """The scores of the day (see `scoring.score`).
+
+        Raises ModelError where a scale cannot read its metric, UsageError where another model holds on the day.
+        """
+        day = self.day(as_of)
+        if (other := self.config.model_on(day)) != self.model:
+            raise UsageError(f"{day} is scored by {other}, and this workspace was opened with {self.model}.")
+        return self._score(day, known_by, name, day)
+
+    def _score(self, day: date, known_by: date | None, name: str | None, fitted_on: date) -> Scores:
+        """The scores of a day by this model, whichever holds on it, and the fit of another."""
+        metrics = self.metrics(day, known_by)
         with self.facts.reads():
             if unfit := list(scales(self.loaded, self.facts, metrics.kinds)):
                 raise ModelError.of(unfit)
-            return score(self.loaded, metrics, self.keep, name)
+            return score(self.loaded, metrics, self.keep, name, fitted_on)
 
     def explain(self, scores: Scores, account: str) -> Explanation:
         """One account's score in words, given its id or name. Raises UsageError where it does not live on the day."""
@@ -112,6 +126,21 @@ class Workspace:
         with self.facts.reads():
             return change(before, restated, after, account, self.keep, self.currency)
 
+    def since(self, account: str, day: date, after: Scores, name: str | None = None) -> Change:
+        """What moved an account's score since an earlier day.
+
+        If another model or fit judged it then, the first part is what the new one makes of the earlier day.
+        """
+        self.ordered(day, after.metrics.moment.as_of)
+        judged = self._score(day, None, name, after.metrics.moment.as_of)
+        found = self.change(account, judged, after)
+        with open_workspace(self.folder, day) as then:
+            old = then.score(day, None, name)
+            if old.version == after.version:
+                return found
+            shown = fetch.rows(old.table.filter(old.table.id == account).select("score"))
+        return remodelled(found, shown[0]["score"] if shown else None, old.version, after.version)
+
     def notices(self, scores: Scores) -> list[str]:
         """What whoever reads these scores should know beside them, as sentences.
 
@@ -133,7 +162,8 @@ class Workspace:
     def check(self, as_of: date | None = None) -> list[Finding]:
         """Every finding of the workspace file, the model and the data."""
         day = self.day(as_of)
-        found = [*self.loaded.warnings, *strangers(self.file, self.loaded.model, self.facts.queried)]
+        found = [*self._other_models(), *self.loaded.warnings]
+        found += strangers(self.file, self.loaded.model, self.facts.queried)
         if closed := self._closed_sources():
             return [*found, *closed]
         found += self.facts.check(day)
@@ -145,6 +175,16 @@ class Workspace:
             if not fetch.rows(self.facts.entity("account", day, day).select("@id").limit(1)):
                 found.append(Finding(table, None, "warning", "nobody", nobody(self.facts, day)))
         return found
+
+    def _other_models(self) -> Iterator[Finding]:
+        """Findings of the models that hold on other days."""
+        for item in self.config.model:
+            if item.file != self.model:
+                try:
+                    path = model_path(self.folder, self.file, item.file)
+                    yield from load_model(path, item.file).warnings
+                except (ModelError, WorkspaceError) as problem:
+                    yield from problem.findings
 
     def _closed_sources(self) -> list[Finding]:
         """A finding for each source that cannot be opened: said once, and not for every table that lies in it."""
@@ -161,7 +201,9 @@ class Workspace:
     def own(self, path: Path) -> bool:
         """Whether a path is one that the workspace reads: its two files, and what lies in its sources."""
         wanted = path.resolve()
-        places = [self.folder / FILE, self.folder / self.config.model]
+        places = [self.folder / FILE, *(self.folder / item.file for item in self.config.model)]
+        if self.loaded.fits is not None:
+            places.append((self.folder / self.model).parent / self.loaded.fits)
         places += [self.folder / fill(source.path) for source in self.config.sources.values() if source.path]
         return any(wanted == place.resolve() or place.resolve() in wanted.parents for place in places)
 
@@ -170,11 +212,15 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(folder: Path | str) -> Iterator[Workspace]:
-    """Open a workspace folder. Raises WorkspaceError or ModelError, each with every finding."""
+def open_workspace(folder: Path | str, as_of: date | None = None) -> Iterator[Workspace]:
+    """Open a workspace folder with the model that holds on a day (default: the day that it scores by itself).
+
+    Raises WorkspaceError or ModelError, each with every finding.
+    """
     folder = Path(folder)
     file = read_file(folder)
-    workspace = Workspace(folder, file, load_model(model_path(folder, file), file.config.model))
+    name = file.config.model_on(file.config.day(as_of))
+    workspace = Workspace(folder, file, load_model(model_path(folder, file, name), name), name)
     try:
         yield workspace
     finally:
@@ -185,7 +231,7 @@ def open_workspace(folder: Path | str) -> Iterator[Workspace]:
 def check_workspace(folder: Path | str, as_of: date | None = None) -> list[Finding]:
     """Every finding of a workspace, its errors included: of the file, else of the model, else of the data."""
     try:
-        with open_workspace(folder) as workspace:
+        with open_workspace(folder, as_of) as workspace:
             return workspace.check(as_of)
     except (WorkspaceError, ModelError, FactsError) as problem:
         if problem.findings:
