@@ -326,15 +326,11 @@ IDENTICAL = [
     ),
     Fault(
         "two overrides",
-        ruled(
-            "overrides", "when: \"risk = 'high'\", cap: 50, because: a", "when: \"risk = 'high'\", cap: 20, because: b"
-        ),
+        ruled("overrides", 'when: "risk > 3", cap: 50, because: a', 'when: "risk > 3", cap: 20, because: b'),
         "cap: 20",
         "same-condition",
         ("‘risk > 3’ stands here a second time",),
-        ruled(
-            "overrides", "when: \"risk = 'high'\", cap: 50, because: a", "when: \"risk = 'lost'\", cap: 20, because: b"
-        ),
+        ruled("overrides", 'when: "risk > 3", cap: 50, because: a', 'when: "risk > 6", cap: 20, because: b'),
     ),
 ]
 
