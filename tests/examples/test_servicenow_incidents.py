@@ -1,4 +1,4 @@
-"""Incidents with their history: every number of ten sites by SQL over the log, their scores by hand, what `check` says."""
+"""Incidents with their history: every number of ten sites by SQL, their scores by hand, what `check` says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACCOUNTS = {
     "188": "is small",
 }
 
-# The newest change up to the day says the state: by time, then by number of the change. Nothing of the final state is read.
+# The newest change up to the day says the state: by time, then by its number. Nothing of the final state is read.
 METRICS = """
 with log as (
     select * replace (nullif(location, '?') as location, priority::int as priority)
@@ -31,7 +31,10 @@ with log as (
 ),
 first as (
     select number, unnest(arg_min(
-        {'site': coalesce(location, ''), 'opened': opened_at::date, 'recorded': sys_updated_at::date, 'priority': priority},
+        {
+            'site': coalesce(location, ''), 'opened': opened_at::date,
+            'recorded': sys_updated_at::date, 'priority': priority
+        },
         sys_mod_count
     ))
     from log group by number
