@@ -26,6 +26,8 @@ REST_OF_SCORE = {
     "parts": {"part": {"metric": "tenure_days", "curve": [[0, 0], [1, 100]]}},
     "tiers": [{"at": ">= 70", "is": "good"}, {"at": "else", "is": "at_risk"}],
 }
+OF_WHOLE_SCORES = ("reach", "two-definitions")
+"""What a part of a score cannot be held to: the rest of it is made up here."""
 
 
 def merged(below: Any, above: Any) -> Any:
@@ -79,4 +81,4 @@ def test_a_block_of_yaml_can_be_used_as_it_stands(block: Block) -> None:
         loaded = load_text(json.dumps(whole, ensure_ascii=False), str(block))
     except ModelError as problem:
         raise AssertionError("\n".join(str(item) for item in problem.findings)) from None
-    assert loaded.warnings == ()
+    assert [item for item in loaded.warnings if not (of_score(said) and item.code in OF_WHOLE_SCORES)] == []

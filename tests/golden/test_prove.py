@@ -67,8 +67,9 @@ def facts(colour: str, **changes: str) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def test_the_model_loads_without_a_finding() -> None:
-    assert load_model(MODEL).warnings == ()
+def test_the_model_loads_and_only_its_known_faults_are_named() -> None:
+    """The points cannot reach either end of the scale, and seven ratios turn red where there is nothing to divide."""
+    assert sorted(found.code for found in load_model(MODEL).warnings) == ["if-zero"] * 7 + ["reach"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from keepwell.model.tree import Group
+from keepwell.scoring.tables import score_table
 from keepwell.workspace import check_workspace, open_workspace
 from keepwell.workspace.templates import write_template
 
@@ -24,6 +26,40 @@ def test_a_sample_is_sound_and_has_something_of_every_kind(name: str, tmp_path: 
     assert {"great", "good", "at_risk"} < set(tiers)
     assert {"focus", "exception"} < {row["zone"] for row in rows}
     assert tiers.count("insufficient evidence") <= 0.2 * len(rows)
+
+
+SEEDS = {
+    "three-point": (25, ["great", "good", "at_risk"]),
+    "usage-first": (23, ["great", "good", "at_risk"]),
+    "professional-services": (23, ["great", "good", "at_risk"]),
+    "b2b-commerce": (25, ["healthy", "at_risk", "critical"]),
+    "early-warning": (21, ["calm", "watch", "warning", "alarm"]),
+}
+"""Template → how many of its accounts live on the day, and its tiers from the best down."""
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_a_sample_has_every_tier_and_tells_most_accounts(name: str, tmp_path: Path) -> None:
+    lives, wanted = SEEDS[name]
+    write_template(name, tmp_path)
+    assert check_workspace(tmp_path) == []
+    with open_workspace(tmp_path) as workspace:
+        rows = score_table(workspace.score()).to_pylist()
+    tiers = [row["tier"] for row in rows]
+    assert len(rows) == lives
+    assert set(wanted) <= set(tiers) <= {*wanted, "insufficient evidence"}
+    assert tiers.count("insufficient evidence") <= 0.2 * lives
+    assert {"firm", "provisional"} <= {row["standing"] for row in rows}
+    assert any(row["flags"] for row in rows)
+
+
+def test_the_early_warning_has_more_than_a_hundred_signals(tmp_path: Path) -> None:
+    write_template("early-warning", tmp_path)
+    with open_workspace(tmp_path) as workspace:
+        families = workspace.loaded.model.scores["health"].parts
+    topics = [topic for family in families.values() if isinstance(family, Group) for topic in family.parts.values()]
+    assert {topic.combine for topic in topics if isinstance(topic, Group)} == {"min"}
+    assert sum(len(topic.parts) for topic in topics if isinstance(topic, Group)) == 104
 
 
 def test_equal_weights_are_one_line_away(tmp_path: Path) -> None:

@@ -209,6 +209,6 @@ def test_warnings_do_not_refuse() -> None:
     loaded = sound("is: great}", 'is: great}\n      - {at: "> 80", is: super}')
     assert "this tier (> 80) can never be reached" in str(loaded.warnings[0])
     loaded = sound(USAGE, "bands: [[else, 60]]", SEATS, "map: [[a, 40], [else, 50]]")
-    assert list(map(str, loaded.warnings)) == [
+    assert [str(found) for found in loaded.warnings if found.code != "reach"] == [
         "model.yaml:16: warning: ‘great’ can never be reached: this score lies between 40 and 60."
     ]

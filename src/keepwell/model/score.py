@@ -13,7 +13,7 @@ from keepwell.model.edges import EdgeText
 from keepwell.model.exact import Days, Number, Share, Span
 from keepwell.model.expressions import Condition
 from keepwell.model.scale import Points
-from keepwell.model.spec import Line, Name, Spec
+from keepwell.model.spec import Confirmable, Line, Name, Spec
 from keepwell.model.tree import Group, Part
 
 
@@ -60,6 +60,9 @@ class Override(Spec):
     floor: Points | None = Field(None, description="The score is at least this.")
     tier: Name | None = Field(None, description="The tier becomes this; the score stays.")
     because: Line = Field(description="Why, for the person who reads the score.")
+    confirmed: tuple[Confirmable, ...] = Field(
+        (), description="Findings of `check` that are meant so: [raises]; changes no score."
+    )
 
     @model_validator(mode="after")
     def _one_mode(self) -> Override:

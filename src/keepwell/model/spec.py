@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -18,6 +18,10 @@ Text = Annotated[str, StringConstraints(max_length=2_000)]
 
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A column as the data names it."""
+
+
+Confirmable = Literal["not-monotone", "if-zero", "two-definitions", "headline", "reach", "no-evidence", "raises"]
+"""Findings that can be meant so: the model says that they are, and `check` is silent."""
 
 
 class Spec(BaseModel):

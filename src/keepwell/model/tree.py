@@ -13,7 +13,7 @@ from keepwell.model.edges import Edge, EdgeText, parse_edge
 from keepwell.model.exact import Days, NodeWeight, Number, Span, Weight
 from keepwell.model.expressions import Condition
 from keepwell.model.scale import KINDS, Case, Key, Points, Scale, lowest_and_highest
-from keepwell.model.spec import Line, Name, Spec, Text
+from keepwell.model.spec import Confirmable, Line, Name, Spec, Text
 
 ONE = Weight(Fraction(1), False, "1")
 
@@ -62,6 +62,9 @@ class Node(Spec):
     description: Text | None = Field(None, description="What it stands for and where it comes from.")
     applies_if: Condition | None = Field(
         None, description="Condition over metrics; where it is false the part does not apply."
+    )
+    confirmed: tuple[Confirmable, ...] = Field(
+        (), description="Findings of `check` that are meant so, such as [not-monotone]; changes no score."
     )
 
     @property

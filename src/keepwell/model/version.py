@@ -28,10 +28,15 @@ def version_of(data: dict[str, Any], fit: dict[str, Any] | None) -> str:
 def _exact(value: Any, ordered: bool) -> Any:
     """The same value in the one spelling that is hashed: 0.50 and 0.5 are one number, fields may stand in any order."""
     if isinstance(value, dict):
-        keys = value if ordered else sorted(value)
+        keys = [key for key in (value if ordered else sorted(value)) if not _is_confirmed(key, value[key])]
         return [[key, _exact(value[key], key in ORDERED)] for key in keys]
     if isinstance(value, list):
         return [_exact(item, False) for item in value]
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return format(Decimal(value).normalize(), "f")
     return value
+
+
+def _is_confirmed(key: str, value: Any) -> bool:
+    """Whether this is what a person confirmed to `check`, which changes no score; under a name it would be no list."""
+    return key == "confirmed" and isinstance(value, list)

@@ -9,7 +9,7 @@ from typing import Any
 
 def many(count: int, noun: str) -> str:
     """1 row, 1,234 rows."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and not noun.endswith("day") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{noun}s"
     return f"{count:,} {noun if count == 1 else plural}"
 
 
