@@ -51,7 +51,7 @@ def score_accounts(
     name: str | None = None,
 ) -> dict[Value, Scored]:
     """Every account alive on the day → its score; `name` is the score's, default the first."""
-    facts = Facts(model, tables)
+    facts = Facts(model, tables, as_of)
     metrics = Metrics(facts, known_by or as_of)
     name = name or next(iter(model.scores))
     score = model.scores[name]
