@@ -40,8 +40,8 @@ def override(text: str) -> tuple[str, str]:
         ("{account: account_id, time: at}", "{account: {billing: no, crm: id}, time: at}",
          "5: `account:` names the column of logins with its id, or {system: column}, or a list of these."),
         ("{account: account_id, time: at}", "{account: {billing: no}, time: at}",
-         "5: {billing: no} is an id of another system, and account has no id map; add `ids:` to `entities: account:`, "
-         "or write `account: no`."),
+         ("5: {billing: no} is an id of another system, and account has no id map; add `ids:` to `entities: account:`, "
+          "or write `account: no`.")),
         ("key: account_id}", "key: account_id, ids: {table: ids, sytems: [billing]}}",
          "3: ‘sytems’ is not a field here (entities.account.ids.sytems). Did you mean ‘systems’?"),
         ("key: account_id}", "key: account_id, ids: {table: ids, systems: [account]}}",
