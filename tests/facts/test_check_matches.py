@@ -230,3 +230,14 @@ def test_a_map_that_is_not_there(tmp_path: Path) -> None:
     (found,) = facts.check(date(2026, 6, 30))
     assert (found.severity, found.code) == ("error", "no-map")
     assert found.message.startswith("nothing named ‘ids’ is in the source ‘data’. Did you mean ‘idz’?")
+
+
+def test_whoever_goes_on_as_one_that_has_ended_is_named(tmp_path: Path) -> None:
+    ended = ACCOUNTS.replace("arr\n", "arr,ended_on\n").replace("12000\n", "12000,2026-06-01\n")
+    ended = ended.replace("900\n", "900,\n").replace("Logistics,\n", "Logistics,,\n").replace(",50\n", ",50,\n")
+    files = FILES | {"accounts.csv": ended, "ids.csv": FILES["ids.csv"] + "A1,account,A2\n"}
+    model = MODEL.replace("value: arr", "until: ended_on, value: arr")
+    (found,) = facts_of(tmp_path, files, model).check(DAY)
+    assert found.message == (
+        "1 account without an end goes on as one that does not live on 2026-06-30, such as ‘A2’ as ‘A1’: not scored."
+    )

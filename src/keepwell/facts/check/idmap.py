@@ -10,9 +10,11 @@ from keepwell.facts.check.identity import owner
 from keepwell.facts.check.matches import unmatched
 from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, rows_of, such_as
+from keepwell.facts.entities import ENDED, ID, lives
 from keepwell.facts.freemail import domain_of, is_freemail
 from keepwell.facts.identity import DOMAIN
 from keepwell.facts.ids import as_id
+from keepwell.facts.moment import Moment
 from keepwell.model import IdColumn, Ids
 
 
@@ -26,7 +28,27 @@ def id_map(look: Look, level: str) -> Findings:
         yield from _systems(look, ids, level)
         yield from _freemail(look, ids)
         yield from owner(look, level, [IdColumn(level, ids.key or "")], required=False)
+        yield from _ended(look, level)
     yield from unmatched(look, level, ids)
+
+
+def _ended(look: Look, level: str) -> Findings:
+    """Those that go on as one that has no score itself, and so vanish from the scores with all of their facts."""
+    facts, day = look.facts, ibis.literal(look.as_of)
+    table = facts.model.entities[level].table
+    identity = facts.identity(level, Moment(look.as_of, look.as_of))
+    if identity is None or not facts.has(table):
+        return
+    there = lives(facts.feed(table).rows, facts.model, level)
+    running = there.filter(there[ENDED].isnull() | (there[ENDED].date() > day))
+    living = facts.entity(level, look.as_of, look.as_of)
+    ends = identity.heirs.semi_join(running, identity.heirs.id == running[ID]).semi_join(there, [("key", ID)])
+    gone = ends.anti_join(living, [("key", ID)])
+    number = one(gone.aggregate(ids=gone.count()))["ids"]
+    if number:
+        row = one(gone.order_by("id").limit(1))
+        said = f"{many(number, level)} without an end go{'es' if number == 1 else ''} on as one that does not live"
+        yield look.warn("ended-target", f"{said} on {look.as_of}, such as ‘{row['id']}’ as ‘{row['key']}’: not scored.")
 
 
 def _empty(look: Look, ids: Ids, level: str) -> Findings:

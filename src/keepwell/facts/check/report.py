@@ -26,7 +26,7 @@ CODES = {
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "query", "query-syntax", "query-forbidden",
     "no-id", "same-for-all", "orphan", "alike", "no-map", "two-targets", "id-cycle", "unmatched", "freemail", "match",
-    "unknown-system", "no-target", "duplicate-key", "duplicate-rows", "same-day",
+    "unknown-system", "no-target", "ended-target", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
     "before-start", "ended-before-start", "no-start", "nobody-left", "nobody",
 }  # fmt: skip
