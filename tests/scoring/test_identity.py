@@ -16,6 +16,7 @@ from tests.scoring.test_invariants import run, unknowable
 
 pytestmark = pytest.mark.timeout(3_600)
 FEWER = settings(max_examples=12)
+"""Each example scores a model of its own, once or twice: seconds each."""
 
 
 @FEWER
