@@ -154,7 +154,7 @@ def test_the_readme_of_a_template_names_every_column_that_the_model_reads(name: 
     model = load_model(SHIPPED / name / "model.yaml").model
     named = set(re.findall(r"`([a-z_0-9]+)`", page))
     for table in model.tables.values():
-        told = {table.time, *table.ids.values(), *table.columns} - {None} - set(table.derived)
+        told = {table.time, *table.id_columns, *table.columns} - {None} - set(table.derived)
         assert told <= named
     assert {metric.column for metric in model.metrics.values() if metric.column} - named <= {
         column for table in model.tables.values() for column in table.derived
