@@ -32,17 +32,20 @@ tables:
   mails: {account: {domain: sender}, time: at}
   mixed: {account: [{billing: customer_no}, account_id], time: at}
 metrics:
-  invoices: {count: invoices}
-  paid: {sum: invoices.amount}
-  logins: {count: logins}
-  logins_28d: {count: logins, over: 28 days}
-  trend: {change: logins_28d, against: 28 days ago, as: difference}
-  first_steps: {count: logins, over: first 30 days}
-  mails: {count: mails}
-  mixed: {count: mixed}
-  people: {count: contact}
   children: {count: children}
 """
+METRICS = {
+    "invoices": "invoices: {count: invoices}\npaid: {sum: invoices.amount}",
+    "logins": """logins: {count: logins}
+logins_28d: {count: logins, over: 28 days}
+trend: {change: logins_28d, against: 28 days ago, as: difference}
+first_steps: {count: logins, over: first 30 days}""",
+    "mails": "mails: {count: mails}",
+    "mixed": "mixed: {count: mixed}",
+    "contacts": "people: {count: contact}",
+}
+"""Metrics over each table; those of tables without a row are left out of a test."""
+
 ACCOUNTS = "account_id,started_on,parent_id\nA,2024-01-01,\nB,2025-01-01,A\nC,2026-01-01,B\n"
 MAP = "account_id,system,other_id,since,learned_on\n"
 EMPTY = {
@@ -61,7 +64,8 @@ def metrics(
     """Account → metric → number. `tables`: the rows of each, below its header."""
     files = {"accounts.csv": ACCOUNTS, "ids.csv": MAP + map_, **EMPTY}
     files |= {f"{name}.csv": EMPTY[f"{name}.csv"] + text for name, text in tables.items()}
-    facts = facts_of(tmp_path, files, model)
+    own = "".join(f"  {line}\n" for name in tables for line in METRICS[name].splitlines())
+    facts = facts_of(tmp_path, files, f"{model}{own}")
     found: dict[str, dict[str, Any]] = {}
     for row in rows(compute_metrics(facts.model, facts, day, known_by).rows):
         found.setdefault(row["id"], {})[row["metric"]] = row["number"]
@@ -262,3 +266,24 @@ def test_a_map_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         compute_metrics(facts.model, facts, JUNE)
     assert caught.value.message.startswith("nothing named ‘ids’ is in the source ‘data’.")
     assert caught.value.message.endswith("It is the id map of account, and without it nothing is matched.")
+
+
+def test_several_columns_of_own_keys_need_no_map(tmp_path: Path) -> None:
+    """The first that is not empty says whose the row is."""
+    model = """
+model: plain
+entities: {account: {table: accounts, key: account_id}}
+tables: {calls: {account: [buyer, user], time: at}}
+metrics: {calls: {count: calls}}
+"""
+    calls = "buyer,user,at\nA,B,2026-06-01\n,B,2026-06-01\n,,2026-06-01\nA,,2026-06-01\n"
+    facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, "calls.csv": calls}, model)
+    found = {
+        row["id"]: row["number"]
+        for row in rows(compute_metrics(facts.model, facts, JUNE).rows)
+        if row["metric"] == "calls"
+    }
+    assert found == {"A": 2, "B": 1, "C": None}
+    assert [item.message for item in facts.check(JUNE) if item.code == "no-id"] == [
+        "1 row (25.0 %) without ‘buyer or user’: nobody's, so it counts for no account."
+    ]
