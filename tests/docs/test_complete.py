@@ -17,7 +17,7 @@ from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case, Scale
 from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
-from keepwell.model.tables import Column, Entity, Table
+from keepwell.model.tables import Column, Entity, Ids, Table
 from keepwell.model.tree import Group, Measure, Stale
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
@@ -27,7 +27,7 @@ from tests.docs.codes import codes
 from tests.docs.pages import DOCS, ROOT
 
 TYPES: list[Any] = [
-    *(Model, Peers, Entity, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
+    *(Model, Peers, Entity, Ids, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
     *(Scale, Case, Variant, Adjustment, Rule, Tier, Zone, Step, Override, Flag, Outcome),
 ]
 REFERENCE = DOCS / "reference"

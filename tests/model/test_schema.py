@@ -105,7 +105,8 @@ class Reader:
             rules = [known[key]] if key in known else [one for pattern, one in named.items() if re.search(pattern, key)]
             if not all(self.fits(item, one) for one in rules or [rule.get("additionalProperties", True)]):
                 return False
-        return set(rule.get("required", ())) <= set(value) and len(value) >= rule.get("minProperties", 0)
+        fewest, most = rule.get("minProperties", 0), rule.get("maxProperties", len(value))
+        return set(rule.get("required", ())) <= set(value) and fewest <= len(value) <= most
 
     def _array(self, value: Any, rule: dict[str, Any]) -> bool:
         if not isinstance(value, list):
@@ -124,6 +125,14 @@ def accepts(text: str) -> bool:
 def test_it_accepts_the_model_of_the_design() -> None:
     assert not load_text(EXAMPLE).warnings
     assert accepts(EXAMPLE)
+
+
+@pytest.mark.parametrize("said", ["account_id", "{billing: no}", "[{billing: no}, account_id, {domain: email}]"])
+def test_it_accepts_every_way_to_say_whose_a_row_is(said: str) -> None:
+    mapped = ("key: account_id}", "key: account_id, ids: {table: ids, systems: [billing, domain], valid_from: since}}")
+    text = edited(*mapped, "account: account_id, time: at", f"account: {said}, time: at")
+    assert accepts(text)
+    assert load_text(text).model.tables["logins"].ids["account"]
 
 
 @pytest.mark.parametrize("name", shipped_models())
@@ -147,6 +156,11 @@ def test_it_accepts_every_shipped_model(name: str) -> None:
         ("entities:\n  account: {table: accounts, key: account_id}\n", ""),
         ("tables:", "tabels:"),
         ("is: great", "name: great"),
+        ("account: account_id, time: at", "account: {billing: no, crm: id}, time: at"),
+        ("account: account_id, time: at", "account: [[account_id]], time: at"),
+        ("account: account_id, time: at", "account: [], time: at"),
+        ("key: account_id}", "key: account_id, ids: {systems: [billing]}}"),
+        ("key: account_id}", "key: account_id, ids: {table: ids, life: oldest}}"),
     ],
 )
 def test_it_refuses_what_the_loader_refuses(old: str, new: str) -> None:

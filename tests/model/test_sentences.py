@@ -35,8 +35,21 @@ def override(text: str) -> tuple[str, str]:
          "14: ‘seat_us’ is no metric of an account (text is written in 'single quotes'). Did you mean ‘seat_use’?"),
         ("logins: {account:", "logins: {acount: x, account:",
          "5: ‘acount’ is no field of a table, and no entity. Did you mean ‘account’?"),
-        ("{account: account_id, time: at}", "{account: [account_id], time: at}",
-         "5: `account:` names the one column of logins with its id."),
+        ("{account: account_id, time: at}", "{account: [[account_id]], time: at}",
+         "5: `account:` names the column of logins with its id, or {system: column}, or a list of these."),
+        ("{account: account_id, time: at}", "{account: {billing: no, crm: id}, time: at}",
+         "5: `account:` names the column of logins with its id, or {system: column}, or a list of these."),
+        ("{account: account_id, time: at}", "{account: {billing: no}, time: at}",
+         ("5: {billing: no} is an id of another system, and account has no id map; add `ids:` to `entities: account:`, "
+          "or write `account: no`.")),
+        ("key: account_id}", "key: account_id, ids: {table: ids, sytems: [billing]}}",
+         "3: ‘sytems’ is not a field here (entities.account.ids.sytems). Did you mean ‘systems’?"),
+        ("key: account_id}", "key: account_id, ids: {table: ids, systems: [account]}}",
+         "3: ‘account’ is the system of the entity's own keys, and needs no entry."),
+        ("key: account_id}", "key: account_id, ids: {table: ids, id: account_id}}",
+         "3: ‘account_id’ cannot be both the id and the key that it stands for; say `id:` and `key:`."),
+        ("key: account_id}", "key: account_id, ids: {table: accounts}}",
+         "3: accounts has the entities themselves; the id map is a table of its own."),
         (ATTRIBUTE, "  seat-use: {attribute: x}\n  seat_use: {attribute: x}",
          "9: metrics.seat-use: ‘seat-use’ is not a name; use letters, digits and _, beginning with a letter."),
         (ATTRIBUTE, "  tenure_days: {attribute: x}\n  seat_use: {attribute: x}",
@@ -212,3 +225,28 @@ def test_warnings_do_not_refuse() -> None:
     assert [str(found) for found in loaded.warnings if found.code != "reach"] == [
         "model.yaml:16: warning: ‘great’ can never be reached: this score lies between 40 and 60."
     ]
+
+
+MAPPED = ("key: account_id}", "key: account_id, ids: {table: ids, systems: [billing, domain]}}")
+
+
+def test_a_system_that_no_map_names_is_said_with_the_nearest() -> None:
+    said = said_of(*MAPPED, "{account: account_id, time: at}", "{account: [{biling: no}, account_id], time: at}")
+    assert said == "model.yaml:5: ‘biling’ is no system of account. Did you mean ‘billing’?"
+
+
+def test_an_id_map_may_say_when_it_was_known_without_a_time() -> None:
+    model = sound(*MAPPED, "  logins:", "  ids: {known: learned_on}\n  logins:").model
+    assert model.tables["ids"].known == "learned_on"
+    assert model.entities["account"].map is not None
+    assert model.entities["account"].map.key == "account_id"
+
+
+def test_the_order_of_id_columns_is_kept_and_counts() -> None:
+    both = [sound(*MAPPED, "logins: {account: account_id", f"logins: {{account: {said}") for said in
+            ("[{billing: no}, account_id]", "[account_id, {billing: no}]")]  # fmt: skip
+    assert [item.model.tables["logins"].ids["account"] for item in both] == [
+        (("billing", "no"), ("account", "account_id")),
+        (("account", "account_id"), ("billing", "no")),
+    ]
+    assert both[0].version != both[1].version

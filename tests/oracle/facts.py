@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from keepwell.model import Column, Model, Table
 from tests.oracle.expressions import evaluate, truth
+from tests.oracle.identity import IdMap
 from tests.oracle.numbers import Given, Value, exact
 
 Row = dict[str, Value]
@@ -34,15 +35,22 @@ def moment(row: Row, column: str | None) -> datetime:
 
 
 class Facts:
-    """Every row of every table, and the model that says what they mean. Nothing here knows of a database."""
+    """Every row of every table, and the model that says what they mean. Nothing here knows of a database.
 
-    def __init__(self, model: Model, tables: Mapping[str, Sequence[Mapping[str, Given]]]) -> None:
+    `scored`: the day of the score, whose merges hold also where a metric looks back; default: the day asked for.
+    """
+
+    def __init__(
+        self, model: Model, tables: Mapping[str, Sequence[Mapping[str, Given]]], scored: date | None = None
+    ) -> None:
         self.model = model
+        self.scored = scored
         self.tables = {name: [_exact(row) for row in rows] for name, rows in tables.items()}
         self._seen: dict[tuple[str, date, date], list[Row]] = {}
         self._of: dict[tuple[str, str, date, date], dict[Value, list[Row]]] = {}
         self._rows: dict[tuple[str, date], dict[Value, list[Row]]] = {}
-        self._parts: dict[tuple[str, str, date, date], dict[Value, list[Value]]] = {}
+        self._parts: dict[tuple[str, bool, date, date], dict[Value, list[Value]]] = {}
+        self._maps: dict[tuple[str, date, date], IdMap] = {}
 
     def seen(self, table: str, as_of: date, known_by: date) -> list[Row]:
         """Rows of the table with time before the end of `as_of` and known before the end of `known_by`."""
@@ -59,12 +67,21 @@ class Facts:
             return self.seen(table, as_of, known_by)
         key = (table, level, as_of, known_by)
         if key not in self._of:
-            column = self.model.tables[table].ids.get(level, self.model.entities[level].key)
+            columns, ids = self.model.whose(table, level), self.map(level, as_of, known_by)
             grouped = defaultdict(list)
             for row in self.seen(table, as_of, known_by):
-                grouped[row[column]].append(row)
+                at = moment(row, self.model.tables[table].time)
+                grouped[ids.end(ids.meant(row, columns, at))].append(row)
             self._of[key] = grouped
         return self._of[key].get(entity, [])
+
+    def map(self, level: str, as_of: date, known_by: date) -> IdMap:
+        """The level's id map on the day of the score."""
+        key = (level, self.scored or as_of, known_by)
+        if key not in self._maps:
+            ids = self.model.entities[level].ids
+            self._maps[key] = IdMap(self.model, level, self.tables.get(ids.table, ()) if ids else (), *key[1:])
+        return self._maps[key]
 
     def for_all(self, table: str) -> bool:
         """Whether nothing says whom a row of the table is about."""
@@ -91,7 +108,11 @@ class Facts:
         until = self.model.entities[level].until
         row = self.entity(level, entity, as_of, known_by)
         born = self.born(level, entity, as_of, known_by)
-        if row is None or (born is not None and not before(born, end_of(as_of))):
+        if (
+            row is None
+            or self.map(level, as_of, known_by).end(entity) != entity
+            or (born is not None and not before(born, end_of(as_of)))
+        ):
             return False
         return until is None or not before(row[until], end_of(as_of))
 
@@ -99,7 +120,11 @@ class Facts:
         """The earliest beginning that any row states which holds by then; without such a column, the first row's."""
         spec = self.model.entities[level]
         column = spec.from_ or spec.valid_from
-        rows = self._valid(level, entity, as_of, known_by) if column else []
+        ids = self.map(level, as_of, known_by)
+        one = [entity]
+        if spec.ids and spec.ids.life == "first":
+            one = [other for other in self._entities(level, known_by) if ids.end(other) == entity]
+        rows = [row for other in one for row in self._valid(level, other, as_of, known_by)] if column else []
         return min((moment(row, column) for row in rows if row[column or ""] is not None), default=None)
 
     def tenure(self, level: str, entity: Value, as_of: date, known_by: date) -> Fraction | None:
@@ -107,14 +132,24 @@ class Facts:
         born = self.born(level, entity, as_of, known_by)
         return Fraction((as_of - born.date()).days) if born and self.lives(level, entity, as_of, known_by) else None
 
-    def parts_of(self, level: str, column: str, as_of: date, known_by: date) -> dict[Value, list[Value]]:
-        """What this column names → the living entities of the level that name it."""
-        key = (level, column, as_of, known_by)
+    def parts_of(self, level: str, children: bool, as_of: date, known_by: date) -> dict[Value, list[Value]]:
+        """Entity above, or parent → the living entities of the level that name it, by what their ids mean then."""
+        key = (level, children, as_of, known_by)
         if key not in self._parts:
             self._parts[key] = defaultdict(list)
             for entity in self.living(level, as_of, known_by):
-                self._parts[key][(self.entity(level, entity, as_of, known_by) or {})[column]].append(entity)
+                row = self.entity(level, entity, as_of, known_by) or {}
+                above = self._above(level, row, children, as_of, known_by)
+                if above != entity or row[self.model.entities[level].parent or ""] == entity:  # else it went on as this
+                    self._parts[key][above].append(entity)
         return self._parts[key]
+
+    def _above(self, level: str, row: Row, children: bool, as_of: date, known_by: date) -> Value:
+        entity = self.model.entities[level]
+        if children:
+            return self.map(level, as_of, known_by).end(row[entity.parent or ""])
+        ids = self.map(entity.in_ or "", as_of, known_by)
+        return ids.end(ids.meant(row, self.model.link(level), end_of(as_of) - timedelta(microseconds=1)))
 
     def _valid(self, level: str, entity: Value, as_of: date, known_by: date) -> list[Row]:
         """The rows of one entity that hold by this day: one without a `valid_from` always did."""

@@ -200,9 +200,7 @@ class Metrics:
 
     def _below(self, metric: Aggregate, level: str, entity: Value, as_of: date) -> list[Value]:
         """The living entities that are part of this one."""
-        children = metric.source == CHILDREN
-        column = self.model.entities["account"].parent if children else self.model.link(level)
-        return self.facts.parts_of(level, column or "", as_of, self.known_by).get(entity, [])
+        return self.facts.parts_of(level, metric.source == CHILDREN, as_of, self.known_by).get(entity, [])
 
 
 def _claim(metric: Aggregate, value: Value, feed: Feed) -> Reading:

@@ -55,7 +55,7 @@ def score_accounts(
 
     nested: metrics ask for it, so only what the score itself reads is read, and no flag.
     """
-    facts = Facts(model, tables)
+    facts = Facts(model, tables, as_of)
     known = known_by or as_of
     metrics = Metrics(facts, known, lambda other, day: score_accounts(model, tables, day, known, other, True))
     name = name or next(iter(model.scores))

@@ -472,3 +472,53 @@ def test_nobody_is_scored_before_birth_or_from_the_last_day_on() -> None:
 def test_expressions(text: str, expected: Any) -> None:
     names = {"x": Fraction(2), "y": None, "word": "hi", "yes": True, "born": at("2026-01-01 23:00")}
     assert evaluate(parse(text).tree, names) == expected
+
+
+# ---- Whose an id is
+
+IDS = """
+model: test
+entities:
+  account:
+    {table: accounts, key: id, from: since, ids: {table: ids, id: other, key: of, systems: [billing], valid_from: at}}
+tables:
+  ids: {known: told}
+  bills: {account: [{billing: no}, id], time: on}
+metrics: {bills: {count: bills}}
+scores: {any: {parts: {bills: {metric: bills, bands: [[else, 50]]}}}}
+"""
+
+
+def said(system: str, other: str, of: str | None, since: str | None, told: str = "2020-01-01") -> dict[str, Any]:
+    return {"system": system, "other": other, "of": of, "at": at(since) if since else None, "told": at(told)}
+
+
+def bills_of(*map_: dict[str, Any], day: date = DAY, known_by: date | None = None) -> dict[Any, Any]:
+    """Two bills of the number 7, in March and in May, and one of b's own key in April."""
+    tables: Tables = {
+        "accounts": [{"id": name, "since": at("2020-01-01")} for name in ("a", "b", "c")],
+        "ids": map_,
+        "bills": [
+            {"no": "7", "id": None, "on": at("2026-03-01")},
+            {"no": "7", "id": None, "on": at("2026-05-01")},
+            {"no": None, "id": "b", "on": at("2026-04-01")},
+        ],
+    }
+    scores = score_accounts(load_text(IDS).model, tables, day, known_by)
+    return {account: scored.metrics["bills"].value for account, scored in scores.items()}
+
+
+def test_an_id_means_what_it_meant_when_the_row_happened() -> None:
+    assert bills_of() == {"a": None, "b": 1, "c": None}
+    assert bills_of(said("billing", "7", "a", None)) == {"a": 2, "b": 1, "c": None}
+    split = (said("billing", "7", "a", None), said("billing", "7", "c", "2026-04-15"))
+    assert bills_of(*split) == {"a": 1, "b": 1, "c": 1}
+    assert bills_of(*split, said("billing", "7", None, "2026-04-20")) == {"a": 1, "b": 1, "c": None}
+
+
+def test_whoever_goes_on_as_another_takes_its_past_along_from_the_day_on_which_it_was_known() -> None:
+    merges = (said("account", "b", "a", "2026-06-01"), said("account", "a", "c", "2026-06-10", "2026-06-20"))
+    assert bills_of(*merges, day=date(2026, 5, 31)) == {"a": None, "b": 1, "c": None}
+    assert bills_of(*merges, day=date(2026, 6, 10)) == {"a": 1, "c": None}
+    assert bills_of(*merges, day=date(2026, 6, 10), known_by=date(2026, 6, 20)) == {"c": 1}
+    assert bills_of(*merges, said("account", "b", "b", "2026-06-25")) == {"b": 1, "c": None}

@@ -31,7 +31,8 @@ KINDS = {
     "left_on": pa.date32(), "role": pa.string(), "skill": pa.int64(), "share": pa.float64(), "keen": pa.bool_(),
     "signed_on": pa.date32(), "ends_on": pa.date32(), "renewed": pa.bool_(), "decided_on": pa.date32(),
     "released_on": pa.timestamp("us"), "told_at": pa.timestamp("us"), "number": pa.decimal128(12, 2),
-    "line": pa.string(),
+    "line": pa.string(), "system": pa.string(), "other_id": None, "since": pa.date32(),
+    "learned_at": pa.timestamp("us"),
 }  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def test_the_readme_of_a_template_names_every_column_that_the_model_reads(name: 
     model = load_model(SHIPPED / name / "model.yaml").model
     named = set(re.findall(r"`([a-z_0-9]+)`", page))
     for table in model.tables.values():
-        told = {table.time, *table.ids.values(), *table.columns} - {None} - set(table.derived)
+        told = {table.time, *table.id_columns, *table.columns} - {None} - set(table.derived)
         assert told <= named
     read = {metric.column for metric in model.metrics.values() if metric.column and metric.source in model.tables}
     assert read - named - {"day", "week"} <= {column for table in model.tables.values() for column in table.derived}

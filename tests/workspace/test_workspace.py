@@ -139,3 +139,16 @@ def test_a_source_that_cannot_be_opened_is_said_once(tmp_path: Path) -> None:
     (finding,) = check_workspace(written(tmp_path, {"keepwell.yaml": PINNED + lines}))
     assert (finding.file, finding.line, finding.severity, finding.code) == ("keepwell.yaml", 4, "error", "source")
     assert "source ‘away’" in finding.message
+
+
+@pytest.mark.parametrize(("key", "words"), [("A", "as ‘A’"), ("", "as nobody")])
+def test_an_account_that_goes_on_as_another_says_so(tmp_path: Path, key: str, words: str) -> None:
+    model = MODEL.replace("key: account_id", "key: account_id, ids: {table: ids}")
+    assert model != MODEL
+    written(tmp_path, {"model.yaml": model, "data/ids.csv": f"account_id,system,id\n{key},account,B\n"})
+    with open_workspace(tmp_path) as workspace:
+        scores = workspace.score()
+        with pytest.raises(UsageError) as caught:
+            workspace.explain(scores, "B")
+        day = scores.metrics.moment.as_of
+    assert caught.value.message == f"account ‘B’ goes on {words} by the id map, so it has no score of {day}."

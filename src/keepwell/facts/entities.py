@@ -30,15 +30,6 @@ def entity_table(model: Model, level: str) -> Table:
     )
 
 
-def living(rows: ir.Table, model: Model, level: str, as_of: date, known_by: date) -> ir.Table:
-    """One row per entity living at the end of `as_of`, as known at the end of `known_by`.
-
-    Columns: @id (text), @began and @ended (times, NULL if unknown or not yet), @parent and @in (ids as text or NULL),
-    and the table's columns as attributes (the latest row valid by then). `rows`: the level's table, canonical.
-    """
-    return alive(every(rows, model, level, Moment(as_of, known_by)), as_of)
-
-
 def alive(entities: ir.Table, as_of: date) -> ir.Table:
     """Those who began by this day and did not end by it. An unknown beginning counts as long ago."""
     day = ibis.literal(as_of)
@@ -47,7 +38,11 @@ def alive(entities: ir.Table, as_of: date) -> ir.Table:
 
 
 def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir.Table:
-    """One row per entity that ever was (as far as could be seen), in the columns of `living`."""
+    """One row per entity that ever was (as far as could be seen). `rows`: the level's table, canonical.
+
+    Columns: @id (text), @began and @ended (times, NULL if unknown or not yet), @parent and @in (ids as text or NULL,
+    as the rows state them), and the table's columns as attributes (the latest row valid by then).
+    """
     entity = model.entities[level]
     if moment is not None:
         rows = visible(rows, entity_table(model, level), entity.table, moment)
@@ -57,11 +52,11 @@ def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir
     newest = ibis.row_number().over(group_by=rows[entity.key], order_by=_order(rows, model, entity))
     rows = rows.mutate(**{ID: as_id(rows[entity.key]), BEGAN: _began(rows, entity), _RANK: newest})
     latest = rows.filter(rows[ID].notnull() & (rows[_RANK] == 0))
-    link = model.link(level)
+    links = [link.column for link in model.link(level) if link.system == entity.in_]
     own = {
         ENDED: latest[entity.until] if entity.until else ibis.null(TIME),
         PARENT: as_id(latest[entity.parent]) if entity.parent else ibis.null("string"),
-        IN: as_id(latest[link]) if link else ibis.null("string"),
+        IN: ibis.coalesce(*(as_id(latest[column]) for column in links)) if links else ibis.null("string"),
     }
     return latest.mutate(**own).drop(_RANK)
 
@@ -74,7 +69,8 @@ def lives(rows: ir.Table, model: Model, level: str) -> ir.Table:
     entity = model.entities[level]
     if entity.until and entity.valid_from:
         spec = model.tables.get(entity.table)
-        names = (entity.key, entity.from_, entity.until, entity.valid_from, entity.parent, model.link(level))
+        links = (link.column for link in model.link(level))
+        names = (entity.key, entity.from_, entity.until, entity.valid_from, entity.parent, *links)
         read = [name for name in dict.fromkeys((*names, spec.known if spec else None)) if name]
         return every(rows.select(*read), model, level, None).select(ID, BEGAN, ENDED)
     source = entity.from_ or entity.valid_from

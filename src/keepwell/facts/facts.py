@@ -16,9 +16,10 @@ from keepwell.facts import fetch
 from keepwell.facts.config import FactsConfig, SourceConfig, fill
 from keepwell.facts.databases import DuckDBFile, Postgres
 from keepwell.facts.engine import Engine
-from keepwell.facts.entities import living
+from keepwell.facts.entities import alive, every
 from keepwell.facts.feed import Feed, feed_of, visible
 from keepwell.facts.files import Folder
+from keepwell.facts.identity import Identity, end_of, gone_on, identity_of, linked, meant, remaining
 from keepwell.facts.intake import Intake, take_in
 from keepwell.facts.moment import Moment
 from keepwell.facts.needs import Needs, needs_of
@@ -41,6 +42,7 @@ class Facts:
         self._relations: dict[str, Relation | None] = {}
         self._intakes: dict[str, Intake] = {}
         self._feeds: dict[str, Feed] = {}
+        self._identities: dict[tuple[str, date, date], Identity] = {}
 
     @cached_property
     def engine(self) -> Engine:
@@ -127,9 +129,52 @@ class Facts:
         feed = self.feed(table)
         return visible(feed.plain, feed.spec, table, Moment(as_of, known_by))
 
-    def entity(self, level: str, as_of: date, known_by: date) -> ir.Table:
-        """One row per entity of the level living at the end of `as_of` (see `entities.living`). Lazy."""
-        return living(self.intake(self.model.entities[level].table).rows, self.model, level, as_of, known_by)
+    def entity(self, level: str, as_of: date, known_by: date, scored: date | None = None) -> ir.Table:
+        """One row per entity of the level living at the end of `as_of`, in the columns of `entities.every`. Lazy.
+
+        Those that went on as another one by the day `scored` (default: `as_of`) are that one, and have no row.
+        """
+        moment = Moment(as_of, known_by, scored)
+        entity, rows = self.model.entities[level], self.intake(self.model.entities[level].table).rows
+        found = every(rows, self.model, level, moment)
+        if identity := self.identity(level, moment):
+            found = remaining(found, entity, identity)
+        if entity.in_ and (above := self.identity(entity.in_, moment)):
+            found = linked(found, self.model.link(level), above, as_of)
+        return alive(found, as_of)
+
+    def identity(self, level: str, moment: Moment) -> Identity | None:
+        """Whose ids are whose on the day of the score; None for a level without an id map.
+
+        Raises FactsError where the map is not there, or says two things at once.
+        """
+        ids = self.model.entities[level].map
+        if ids is None:
+            return None
+        key = (level, moment.day, moment.known_by)
+        if key not in self._identities:
+            if not self.has(ids.table):
+                raise FactsError(self.no_map(level, ids.table))
+            with self.reads():
+                seen = Moment(moment.day, moment.known_by)
+                self._identities[key] = identity_of(self.engine, self.feed(ids.table), level, ids, seen)
+        return self._identities[key]
+
+    def no_map(self, level: str, table: str) -> str:
+        """The sentence that says that a level's id map has no file."""
+        return f"{self.not_there(table)} It is the id map of {level}, and without it nothing is matched."
+
+    def owned(self, rows: ir.Table, table: str, level: str, moment: Moment) -> ir.Table:
+        """Visible rows of a table with a column @owner: the entity of the level that each is about. Lazy."""
+        rows = self.meant(rows, table, level, moment)
+        identity = self.identity(level, moment)
+        return gone_on(rows, identity) if identity else rows
+
+    def meant(self, rows: ir.Table, table: str, level: str, moment: Moment) -> ir.Table:
+        """The same before any merge: the entity that each row's ids meant when it happened. Lazy."""
+        time = self.feed(table).spec.time
+        at = rows[time] if time else end_of(moment.as_of)
+        return meant(rows, self.model.whose(table, level), self.identity(level, moment), level, at)
 
     def newest(self) -> date | None:
         """The day of the newest fact in any feed; None where there is none. Costs a scan of one column per feed."""

@@ -15,6 +15,7 @@ from keepwell.facts.config import ISO, TableFile
 from keepwell.facts.doubts import one_day_or_another, tenths_for_thousands, thousands_or_tenths
 from keepwell.facts.engine import Engine
 from keepwell.facts.entities import OWN
+from keepwell.facts.identity import OWNER
 from keepwell.facts.infer import infer
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
@@ -55,7 +56,7 @@ def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options
     """
     needs = needs.without(needs.made - set(relation.columns))
     missing_columns(relation, needs)
-    if taken := next((column for column in needs.required if column.lower() in OWN), None):
+    if taken := next((column for column in needs.required if column.lower() in OWN or column.startswith(OWNER)), None):
         raise refuse(relation.origin, "header", f"a column cannot be called ‘{taken}’ here; give it another name.")
     zones = Zones(options.zone or zone, zone)
     if relation.iso and options.dates:

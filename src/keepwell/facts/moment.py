@@ -16,14 +16,24 @@ TIME = "timestamp(6)"
 
 @dataclass(frozen=True)
 class Moment:
-    """A day, and what was known: facts that happened by the end of `as_of`, learned by the end of `known_by`."""
+    """A day, and what was known: facts that happened by the end of `as_of`, learned by the end of `known_by`.
+
+    `scored`: the day of the score, where `as_of` is an earlier one that it looks back on; default: the same. Accounts
+    are those of that day, so that a trend across a merge has both accounts on both sides.
+    """
 
     as_of: date
     known_by: date
+    scored: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day whose accounts are meant."""
+        return self.scored or self.as_of
 
     def ago(self, days: int) -> Moment:
-        """An earlier day, with what is known now."""
-        return Moment(self.as_of - timedelta(days=days), self.known_by)
+        """An earlier day, with what is known now and the accounts of today."""
+        return Moment(self.as_of - timedelta(days=days), self.known_by, self.day)
 
     def happened(self, value: ir.Value) -> ir.BooleanValue:
         return value < midnight(self.as_of + timedelta(days=1))

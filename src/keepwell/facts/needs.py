@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from keepwell.facts.kinds import implied_kinds, metric_kinds
-from keepwell.model import Model, Table
+from keepwell.model import Ids, Model, Table
 from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
 from keepwell.model.metrics import (
@@ -81,13 +81,15 @@ def needs_of(model: Model) -> dict[str, Needs]:
     for level, entity in model.entities.items():
         needs = found.setdefault(entity.table, Needs())
         why = f"entities.{level}"
-        for column in (entity.key, model.link(level), entity.parent):
+        for column in (entity.key, *(link.column for link in model.link(level)), entity.parent):
             needs.add(column, why, "id")
         for column in (entity.from_, entity.until, entity.valid_from):
             needs.add(column, why, "time")
         needs.add(model.value_column(level), why, "number")
         needs.add(entity.name, why, "text")
         needs.add(entity.owner, why, "text")
+        if entity.map is not None:
+            _of_map(found.setdefault(entity.map.table, Needs()), f"{why}.ids", entity.map)
     _of_metrics(model, found)
     for name, outcome in model.outcomes.items():
         found[outcome.table].add(outcome.time, f"outcomes.{name}", "time")
@@ -98,6 +100,13 @@ def needs_of(model: Model) -> dict[str, Needs]:
         _through_formulas(needs, model.tables.get(name))
         _own_columns(needs, model.tables.get(name))
     return found
+
+
+def _of_map(needs: Needs, why: str, ids: Ids) -> None:
+    needs.add(ids.system, why, "text")
+    needs.add(ids.id, why, "id")
+    needs.add(ids.key, why, "id")
+    needs.add(ids.valid_from, why, "time")
 
 
 def _read_as(model: Model, found: Mapping[str, Needs], name: str, kind: str, above: tuple[str, ...]) -> None:
@@ -143,7 +152,7 @@ def _of_table(needs: Needs, name: str, table: Table) -> None:
         if spec.is_ is None:
             implied = "time" if spec.happened or spec.planned else "number" if spec.between else None
             needs.add(column, why, spec.kind or implied)
-    for column in table.ids.values():
+    for column in table.id_columns:
         needs.add(column, here, "id")
     for time in (table.time, table.known, *(spec.known for spec in table.columns.values())):
         needs.add(time, here, "time")

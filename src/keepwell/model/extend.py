@@ -15,10 +15,13 @@ from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.fields import names_of
 from keepwell.model.metrics import VERBS
 from keepwell.model.scale import KINDS
+from keepwell.model.tables import Table
 from keepwell.model.tree import Node
 from keepwell.model.yaml import Document, Place, Steps
 
 SCALES = frozenset(KINDS)
+SHARED_BY_TABLES = frozenset(names_of(Table))
+"""Fields of every table; the others are names of entities."""
 SHARED = frozenset(names_of(Node))
 """What a group and a measure have in common: it stays where one becomes the other."""
 
@@ -101,6 +104,8 @@ def _gives_way(base: dict[str, Any], top: dict[str, Any], path: Steps) -> set[st
     gone: set[str] = set()
     if len(path) == 2 and path[0] == "metrics":
         gone = _of_another_verb(base, top)
+    elif len(path) == 3 and path[0] == "tables" and path[2] not in SHARED_BY_TABLES:
+        gone = set(base)  # {billing: customer_no} says another column than {product: tenant}, and only one is asked
     elif _is_part(path):
         gone = _of_another_part(base, top)
     return gone - top.keys()

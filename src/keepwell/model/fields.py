@@ -8,7 +8,7 @@ from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case
 from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
-from keepwell.model.tables import Column, Entity, Table
+from keepwell.model.tables import Column, Entity, Ids, Table
 from keepwell.model.tree import Group, Measure, Stale
 
 _BY_TAG: dict[str, type[BaseModel]] = {
@@ -17,6 +17,7 @@ _BY_TAG: dict[str, type[BaseModel]] = {
     "do": Step,
     "stale": Stale,
     "peers": Peers,
+    "ids": Ids,
     **VERBS,
 }
 _BY_OWNER: dict[str, type[BaseModel]] = {

@@ -13,7 +13,7 @@ from keepwell.model.fitted import Fit
 from keepwell.model.metrics import Metric
 from keepwell.model.score import Flag, Outcome, Score
 from keepwell.model.spec import Line, Name, Spec, Text
-from keepwell.model.tables import Entity, Table
+from keepwell.model.tables import Entity, IdColumn, Table
 
 
 class Peers(Spec):
@@ -82,10 +82,13 @@ class Model(Spec):
         spec = self.tables.get(table)
         return spec is not None and not spec.ids and all(entity.table != table for entity in self.entities.values())
 
-    def link(self, entity: str) -> str | None:
-        """The column of an entity's table that names what it is part of; default: that level's own key."""
+    def link(self, entity: str) -> tuple[IdColumn, ...]:
+        """The columns of an entity's table that name what it is part of; default: that level's own key."""
         above = self.entities[entity].in_
-        if above is None:
-            return None
-        table = self.tables.get(self.entities[entity].table)
-        return table.ids.get(above, self.entities[above].key) if table else self.entities[above].key
+        return () if above is None else self.whose(self.entities[entity].table, above)
+
+    def whose(self, table: str, level: str) -> tuple[IdColumn, ...]:
+        """The columns of a table that say which entity of the level a row is about; default: the level's own key."""
+        spec = self.tables.get(table)
+        named = spec.ids.get(level, ()) if spec else ()
+        return named or (IdColumn(level, self.entities[level].key),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -11,6 +11,42 @@ from keepwell.model.expressions import Condition, Formula
 from keepwell.model.spec import ColumnName, Line, Name, Spec
 
 Kind = Literal["number", "text", "time", "yes_no"]
+
+
+class IdColumn(NamedTuple):
+    """A column with ids, and the system that they are of."""
+
+    system: str
+    column: str
+
+
+class Ids(Spec):
+    """The id map of a level: a table that says which of its entities an id of another system stands for, since when.
+
+    A row whose system is the level's own name says that an entity goes on as another one: a merge, a successor.
+    """
+
+    table: Name = Field(description="The table with one row per id and entity that it stands for.")
+    systems: tuple[Name, ...] = Field(
+        (),
+        description="The other systems that have ids of their own, such as [billing, product, domain]. `domain` is the "
+        "one of e-mail domains. The entity's own keys are the system that bears its name.",
+    )
+    system: ColumnName = Field("system", description="Column with the system that the id is one of.")
+    id: ColumnName = Field("id", description="Column with the id.")
+    key: ColumnName | None = Field(
+        None,
+        description="Column with the key of the entity that the id stands for, empty for nobody; default: the name of "
+        "the entity's own `key` column.",
+    )
+    valid_from: ColumnName | None = Field(
+        None, description="Column saying from when the id stands for it; empty, or no such column: always."
+    )
+    life: Literal["own", "first"] = Field(
+        "own",
+        description="When the life of an entity began that others were merged into: `own`, its own beginning, or "
+        "`first`, the earliest of all of them.",
+    )
 
 
 class Entity(Spec):
@@ -37,6 +73,14 @@ class Entity(Spec):
     )
     name: ColumnName | None = Field(None, description="Column with the name shown to people.")
     owner: ColumnName | None = Field(None, description="Column with the person responsible, such as the CSM.")
+    ids: Ids | None = Field(
+        None, description="The id map: which entity the ids of other systems stand for, and which were merged."
+    )
+
+    @property
+    def map(self) -> Ids | None:
+        """The id map with its `key` said."""
+        return self.ids and self.ids.model_copy(update={"key": self.ids.key or self.key})
 
 
 class Column(Spec):
@@ -77,18 +121,28 @@ Columns = Annotated[
 ColumnSpec = Annotated[Column, BeforeValidator(_column, json_schema_input_type=Literal["happened", "planned"] | Column)]
 
 
+_OF_ID: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1, "maxProperties": 1},
+    ]
+}
+_OF_IDS: dict[str, Any] = {"anyOf": [*_OF_ID["anyOf"], {"type": "array", "items": _OF_ID, "minItems": 1}]}
+
+
 class Table(Spec):
     """A table of facts: one row per thing that somebody recorded.
 
     Beside the fields below, each entity's name is a field of its own that says which column holds its id:
-    `logins: {account: account_id, contact: user_id, time: at}`.
+    `logins: {account: account_id, contact: user_id, time: at}`. A column of another system's ids is written
+    `account: {billing: customer_no}`; of a list of columns the first that says whose the row is counts.
     """
 
     model_config = ConfigDict(
         extra="allow",
         frozen=True,
         arbitrary_types_allowed=True,
-        json_schema_extra={"additionalProperties": {"type": "string"}},
+        json_schema_extra={"additionalProperties": _OF_IDS},
     )
 
     time: ColumnName | None = Field(None, description="The column that says when the fact happened.")
@@ -118,11 +172,30 @@ class Table(Spec):
     )
 
     @property
-    def ids(self) -> dict[str, str]:
-        """Entity name → column with its id, as the file names them."""
-        return dict(self.__pydantic_extra__ or {})
+    def ids(self) -> dict[str, tuple[IdColumn, ...]]:
+        """Entity name → the columns with its id, in the order in which they are asked."""
+        return {level: _id_columns(level, said) for level, said in (self.__pydantic_extra__ or {}).items()}
+
+    @property
+    def id_columns(self) -> tuple[str, ...]:
+        """Every column that holds an id of some entity."""
+        return tuple(dict.fromkeys(item.column for items in self.ids.values() for item in items))
 
     @property
     def derived(self) -> dict[str, Formula]:
         """Column name → formula, for columns made from others."""
         return {name: column.is_ for name, column in self.columns.items() if column.is_ is not None}
+
+
+def _id_columns(level: str, said: Any) -> tuple[IdColumn, ...]:
+    """The columns that a table names for a level: text, {system: column}, or a list of these; none for anything else.
+
+    A list, because which of them is asked first matters, and the order of a mapping says nothing.
+    """
+    if isinstance(said, list):
+        found = [() if isinstance(item, list) else _id_columns(level, item) for item in said]
+        return tuple(column for columns in found for column in columns) if all(found) else ()
+    named = {level: said} if isinstance(said, str) else said if isinstance(said, dict) else {}
+    if len(named) != 1 or not all(isinstance(column, str) and column for column in named.values()):
+        return ()
+    return tuple(IdColumn(str(system), column) for system, column in named.items())

@@ -43,11 +43,23 @@ def absent(facts: Facts, metrics: Metrics, account: str) -> str | None:
     living, day = metrics.accounts, metrics.moment.as_of
     if fetch.rows(living.filter(living.id == account).select("id")):
         return None
+    if said := _gone_on(facts, metrics, account):
+        return said
     lives = _lives(facts)
     known = fetch.rows(lives.filter(lives.id == account).select("began", "ended"))
     if known:
         return f"account ‘{account}’ {_when(known[0], day)}, so there is no score of {day}."
     return None if fetch.rows(living.select("id").limit(1)) else nobody(facts, day)
+
+
+def _gone_on(facts: Facts, metrics: Metrics, account: str) -> str | None:
+    """That an account goes on as another one on the day of these metrics, as its id map says."""
+    identity = facts.identity("account", metrics.moment)
+    heirs = fetch.rows(identity.heirs.filter(identity.heirs.id == account)) if identity else []
+    if not heirs:
+        return None
+    other = f"as ‘{heirs[0]['key']}’" if heirs[0]["key"] is not None else "as nobody"
+    return f"account ‘{account}’ goes on {other} by the id map, so it has no score of {metrics.moment.as_of}."
 
 
 def doubles(facts: Facts) -> str | None:

@@ -10,6 +10,7 @@ from keepwell.errors import Finding, KeepwellError, Severity
 from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
 from keepwell.facts.check.identity import alike, keys, links, owners, unnamed
+from keepwell.facts.check.idmap import id_map
 from keepwell.facts.check.life import before_start, lives
 from keepwell.facts.check.report import CODES, Findings, Look
 from keepwell.facts.check.times import times
@@ -49,7 +50,10 @@ def _absent(facts: Facts, tables: list[str]) -> Findings:
     if accounts in tables:
         said = f"{facts.not_there(accounts)} Without this table there is nobody to score."
         yield Finding(accounts, None, "error", "nobody", said)
-    for source, message in sentences(facts, [table for table in tables if table != accounts]):
+    maps = {entity.ids.table: level for level, entity in facts.model.entities.items() if entity.ids}
+    for table in maps.keys() & set(tables):
+        yield Finding(table, None, "error", "no-map", facts.no_map(maps[table], table))
+    for source, message in sentences(facts, [table for table in tables if table not in (accounts, *maps)]):
         yield Finding(source, None, "warning", "not-connected", message)
 
 
@@ -94,6 +98,8 @@ def _values(intake: Intake) -> Findings:
 def _feed(look: Look) -> Findings:
     if not look.count:
         yield look.say("note", "empty", "there is a header and no row.")
+        for level in look.facts.model.entities:
+            yield from id_map(look, level)
         return
     yield from times(look)
     yield from changing(look)
@@ -108,6 +114,7 @@ def _feed(look: Look) -> Findings:
     yield from expectations(look)
     yield from before_start(look)
     for level, entity in look.facts.model.entities.items():
+        yield from id_map(look, level)
         if entity.table == look.feed.name:
             yield from lives(look, level)
             yield from links(look, level)

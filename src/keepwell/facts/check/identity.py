@@ -13,15 +13,30 @@ from keepwell.facts.check.report import Findings, Look, few, one
 from keepwell.facts.check.words import many, rows_of, such_as
 from keepwell.facts.feed import column_of
 from keepwell.facts.ids import as_id
+from keepwell.facts.moment import Moment
+from keepwell.model import IdColumn
 from keepwell.model.graph import tables_read
 
-_NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
+NEAR: tuple[tuple[str, Callable[[ir.Value], ir.Value]], ...] = (
     ("without the spaces around them", lambda value: value.strip()),
     ("written in the same case", lambda value: value.strip().lower()),
     ("without the ‘.0’ at the end", lambda value: value.strip().re_replace(r"\.0+$", "")),
     ("without leading zeros", lambda value: value.strip().re_replace("^0+", "")),
 )
 _ROWS = "@rows"
+
+
+def spoken_ids(look: Look, level: str) -> ir.Table | None:
+    """The ids of `known_ids`, and those that the level's id map says what became of."""
+    known = known_ids(look, level)
+    try:
+        identity = look.facts.identity(level, Moment(look.as_of, look.as_of))
+    except KeepwellError:  # said where the map is checked
+        return None
+    if known is None or identity is None:
+        return known
+    own = identity.meanings.filter(identity.meanings.system == level)
+    return known.union(own.select("id"), distinct=True)
 
 
 def known_ids(look: Look, level: str) -> ir.Table | None:
@@ -41,9 +56,9 @@ def known_ids(look: Look, level: str) -> ir.Table | None:
 
 def owners(look: Look) -> Findings:
     """Check the id columns of a feed: rows of nobody, and of somebody unknown."""
-    for level, column in look.feed.spec.ids.items():
-        if level in look.facts.model.entities:
-            yield from _owner(look, level, column, required=level == "account")
+    for level, columns in look.feed.spec.ids.items():
+        if level in look.facts.model.entities and all(item.system == level for item in columns):
+            yield from owner(look, level, columns, required=level == "account")
 
 
 def unnamed(look: Look) -> Findings:
@@ -62,28 +77,32 @@ def links(look: Look, level: str) -> Findings:
     """Check what an entity's table says about the entity above and the parent."""
     model = look.facts.model
     entity, link = model.entities[level], model.link(level)
-    if entity.in_ is not None and link is not None and link not in look.feed.spec.ids.values():
-        yield from _owner(look, entity.in_, link, required=True)
+    if entity.in_ is not None and entity.in_ not in look.feed.spec.ids:
+        yield from owner(look, entity.in_, link, required=True)
     if entity.parent is not None:
-        yield from _owner(look, level, entity.parent, required=False)
+        yield from owner(look, level, [IdColumn(level, entity.parent)], required=False)
 
 
-def _owner(look: Look, level: str, column: str, *, required: bool) -> Findings:
-    rows = look.feed.rows
-    per_id = rows.group_by(key=rows[column]).aggregate(rows=rows.count())
+def owner(look: Look, level: str, columns: Sequence[IdColumn], *, required: bool) -> Findings:
+    """Check columns with the level's own keys: rows without one, and of somebody unknown."""
+    rows, column = look.feed.rows, " or ".join(item.column for item in columns)
+    first = rows[columns[0].column]
+    key = first if len(columns) == 1 else ibis.coalesce(*(as_id(rows[item.column]) for item in columns))
+    per_id = rows.group_by(key=key).aggregate(rows=rows.count())
     ids = look.facts.engine.keep(per_id.select(id=as_id(per_id["key"]), rows=per_id["rows"]))
     nobody = one(ids.aggregate(rows=ids["rows"].sum(where=ids.id.isnull()).fill_null(0)))["rows"]
     if required and nobody:
         yield look.warn(
             "no-id", f"{rows_of(int(nobody), look.count)} without ‘{column}’: nobody's, so it counts for no {level}."
         )
-    known = known_ids(look, level)
+    known = spoken_ids(look, level)
     if known is not None:
-        yield from _orphans(look, level, column, ids.filter(ids.id.notnull()), known)
+        yield from orphans(look, level, column, ids.filter(ids.id.notnull()), known)
     look.facts.engine.drop(ids)
 
 
-def _orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table) -> Findings:
+def orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table) -> Findings:
+    """Check ids (id, rows) for those that are not known (id)."""
     strangers = look.facts.engine.keep(ids.anti_join(known, "id"))
     found = one(strangers.aggregate(ids=strangers.count(), rows=strangers["rows"].sum()))
     if found["ids"]:
@@ -99,7 +118,7 @@ def _orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table
 
 def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
     """How the unknown ids would become known ones, if one simple change does that for some."""
-    for words, change in _NEAR:
+    for words, change in NEAR:
         left = strangers.select(near=change(strangers.id), theirs="id")
         right = known.select(near=change(known.id), ours="id")
         both = left.inner_join(right, "near")
@@ -115,6 +134,11 @@ def alike(look: Look, level: str) -> Findings:
     """Check the ids of a level's own table for those that differ only in blanks around them or in capitals."""
     ids = known_ids(look, level)
     if ids is None:
+        return
+    try:
+        if identity := look.facts.identity(level, Moment(look.as_of, look.as_of)):
+            ids = ids.anti_join(identity.heirs, "id")
+    except KeepwellError:  # said where the map is checked
         return
     groups = ids.group_by(near=ids.id.strip().lower()).aggregate(ids=ids.count(), one=ids.id.min(), other=ids.id.max())
     twice = groups.filter(groups.ids > 1)

@@ -19,9 +19,9 @@ LONG_ENOUGH = timedelta(days=365)
 
 def before_start(look: Look) -> Findings:
     """Check a feed for facts of accounts that had not begun."""
-    facts, spec, rows = look.facts, look.feed.spec, look.feed.rows
-    entity, column = facts.model.entities["account"], spec.ids.get("account")
-    if column is None or spec.time is None or entity.table == look.feed.name:
+    facts, spec = look.facts, look.feed.spec
+    entity = facts.model.entities["account"]
+    if "account" not in spec.ids or spec.time is None or entity.table == look.feed.name:
         return
     if not (entity.from_ or entity.valid_from):
         return
@@ -29,6 +29,7 @@ def before_start(look: Look) -> Findings:
         if not facts.has(entity.table):
             return
         accounts = beginnings(facts.feed(entity.table).rows, facts.model, "account")
+        rows, column = look.whose("account")
     except KeepwellError:  # said where that table is checked
         return
     per_id = rows.group_by(key=rows[column]).aggregate(first=rows[spec.time].min())
@@ -50,7 +51,7 @@ def lives(look: Look, level: str) -> Findings:
         yield from keys(look, [entity.key], f"one row per {level} is needed, or `valid_from:` that tells them apart.")
     elif entity.valid_from != look.feed.spec.time:  # a feed of facts may well have several rows of one moment
         yield from keys(look, [entity.key, entity.valid_from], "two rows cannot hold from the same moment on.")
-    if entity.key not in look.feed.spec.ids.values():
+    if entity.key not in look.feed.spec.id_columns:
         yield from _nameless(look, entity.key, level)
     entities = look.facts.engine.keep(lives_of(look.feed.rows, look.facts.model, level))
     began, ended = entities[BEGAN], entities[ENDED]

@@ -13,6 +13,8 @@ import ibis.expr.types as ir
 from keepwell.errors import Finding, Severity
 from keepwell.facts import fetch
 from keepwell.facts.feed import Feed
+from keepwell.facts.identity import OWNER
+from keepwell.facts.moment import Moment
 
 if TYPE_CHECKING:
     from keepwell.facts.facts import Facts
@@ -23,7 +25,8 @@ CODES = {
     "missing-column", "kind", "unreadable", "overflow", "mixed",
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "query", "query-syntax", "query-forbidden",
-    "no-id", "same-for-all", "orphan", "alike", "duplicate-key", "duplicate-rows", "same-day",
+    "no-id", "same-for-all", "orphan", "alike", "no-map", "two-targets", "id-cycle", "unmatched", "freemail", "match",
+    "unknown-system", "no-target", "ended-target", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
     "before-start", "ended-before-start", "no-start", "nobody-left", "nobody",
 }  # fmt: skip
@@ -52,6 +55,13 @@ class Look:
 
     def warn(self, code: str, message: str) -> Finding:
         return self.say("warning", code, message)
+
+    def whose(self, level: str) -> tuple[ir.Table, str]:
+        """The feed's rows, and the column with the entity of the level that each was about when it happened."""
+        columns = self.facts.model.whose(self.feed.name, level)
+        if len(columns) == 1 and columns[0].system == level:
+            return self.feed.rows, columns[0].column
+        return self.facts.meant(self.feed.rows, self.feed.name, level, Moment(self.as_of, self.as_of)), OWNER
 
     @cached_property
     def count(self) -> int:

@@ -80,7 +80,7 @@ def expectations(look: Look) -> Findings:
 
 def _such(look: Look, failed: ir.Table, names: Sequence[str]) -> str:
     """One of the rows, by what the condition reads and whose it is: ‘, such as commitment ‘renew’ of Acme’."""
-    owner = look.feed.spec.ids.get("account", "")
+    owner = next((item.column for item in look.feed.spec.ids.get("account", ())), "")
     columns = [name for name in dict.fromkeys((*names, owner)) if name in failed.columns]
     if not columns:
         return ""
@@ -119,7 +119,7 @@ def same_day(look: Look) -> Findings:
     words = [
         name for name, kind in look.feed.kinds.items() if kind in ("text", "id", "yes_no") and name in rows.columns
     ]
-    columns = list(dict.fromkeys([*spec.ids.values(), spec.time, *words]))
+    columns = list(dict.fromkeys([*spec.id_columns, spec.time, *words]))
     dated = rows.filter(at.notnull())
     groups = dated.group_by(columns).aggregate(**{"@rows": dated.count()})
     groups = groups.aggregate(all=groups.count(), twice=(groups["@rows"] > 1).sum().fill_null(0))

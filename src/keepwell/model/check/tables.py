@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
-from keepwell.model.tables import Table
+from keepwell.model.tables import IdColumn, Ids, Table
+from keepwell.model.yaml import Steps
 
 
 def check_tables(model: Model, report: Report) -> None:
@@ -21,18 +24,37 @@ def check_tables(model: Model, report: Report) -> None:
 
 def _table(model: Model, report: Report, name: str, table: Table) -> None:
     here = ("tables", name)
-    for entity, column in (table.model_extra or {}).items():
+    for entity in table.model_extra or {}:
         if entity not in model.entities:
             known = [*model.entities, *type(table).model_fields]
             report.unknown("field of a table, and no entity", entity, known, (*here, entity))
-        elif not isinstance(column, str) or not column:
-            report.error("column", (*here, entity), f"`{entity}:` names the one column of {name} with its id.")
-    if table.known and not table.time:
+        elif not table.ids[entity]:
+            said = f"`{entity}:` names the column of {name} with its id, or {{system: column}}, or a list of these."
+            report.error("column", (*here, entity), said)
+        else:
+            _systems(model, report, entity, table.ids[entity], (*here, entity))
+    if table.known and not table.time and name not in maps(model):
         said = f"{name} says when a fact became known, but not `time:`, when it happened."
         report.error("no-time", (*here, "known"), said)
     if table.connected_if and (wrong := [x for x in table.connected_if.names if not _is_attribute(model, x)]):
         said = "`connected_if` may name attributes of the account (a metric {attribute: column}); "
         report.error("connected-if", (*here, "connected_if"), f"{said}‘{wrong[0]}’ is none.")
+
+
+def maps(model: Model) -> set[str]:
+    """The tables that are id maps; `valid_from` of the map says when a row of theirs happened."""
+    return {entity.ids.table for entity in model.entities.values() if entity.ids is not None}
+
+
+def _systems(model: Model, report: Report, level: str, columns: Iterable[IdColumn], path: Steps) -> None:
+    """The systems that a table speaks exist."""
+    ids = model.entities[level].ids
+    for system, column in columns:
+        if ids is None and system != level:
+            said = f"{{{system}: {column}}} is an id of another system, and {level} has no id map; "
+            report.error("no-ids", path, f"{said}add `ids:` to `entities: {level}:`, or write `{level}: {column}`.")
+        elif ids is not None and system not in (level, *ids.systems):
+            report.unknown(f"system of {level}", system, (level, *ids.systems), path)
 
 
 def _columns(report: Report, name: str, table: Table) -> None:
@@ -44,9 +66,24 @@ def _columns(report: Report, name: str, table: Table) -> None:
             report.error("column", here, f"‘{column}’ is either happened or planned, not both.")
 
 
+def _ids(model: Model, report: Report, level: str, ids: Ids) -> None:
+    here = ("entities", level, "ids")
+    if level in ids.systems:
+        said = f"‘{level}’ is the system of the entity's own keys, and needs no entry."
+        report.error("name-taken", (*here, "systems"), said)
+    if ids.key == ids.id:
+        said = f"‘{ids.id}’ cannot be both the id and the key that it stands for; say `id:` and `key:`."
+        report.error("column", here, said)
+    if ids.table == model.entities[level].table:
+        said = f"{ids.table} has the entities themselves; the id map is a table of its own."
+        report.error("column", (*here, "table"), said)
+
+
 def _entities(model: Model, report: Report) -> None:
     for name, entity in model.entities.items():
         here = ("entities", name)
+        if entity.map is not None:
+            _ids(model, report, name, entity.map)
         if name in model.tables or name == CHILDREN:
             other = "a table" if name in model.tables else "the built-in level of children"
             report.error("name-taken", here, f"‘{name}’ names both a level and {other}.")

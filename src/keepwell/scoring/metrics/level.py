@@ -52,7 +52,7 @@ class Level:
         self.scores_at = scores_at
         self.joins = 0
         self.needs = needs_of(model, name, only)
-        self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by), model, name)
+        self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by, moment.day), model, name)
         self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
         self.lacking = lacking(model, facts)
 
@@ -130,9 +130,15 @@ def _began(level: Level, ago: int) -> ir.Value:
     """When each life began, by the rows that held so many days ago: a later one may state a beginning, or another."""
     if not ago or level.model.entities[level.name].valid_from is None:
         return level.wide.began
-    past, name = level.facts.entity(level.name, level.moment.ago(ago).as_of, level.moment.known_by), f"began@{ago}"
+    past, name = _past_entities(level, ago), f"began@{ago}"
     level.join(past.select(id="@id", **{name: past["@began"]}))
     return level.wide[name]
+
+
+def _past_entities(level: Level, ago: int) -> ir.Table:
+    """The entities of so many days ago, with those merged since as one."""
+    then = level.moment.ago(ago)
+    return level.facts.entity(level.name, then.as_of, then.known_by, then.day)
 
 
 def _attributes(level: Level) -> None:
@@ -142,7 +148,7 @@ def _attributes(level: Level) -> None:
         if isinstance(metric := level.metric(need), Attribute):
             wanted[need.ago].append((need, metric))
     for ago, pairs in wanted.items():
-        past = level.facts.entity(level.name, level.moment.ago(ago).as_of, level.moment.known_by)
+        past = _past_entities(level, ago)
         columns: dict[str, ir.Value] = {}
         for need, metric in pairs:
             value = past[metric.attribute]

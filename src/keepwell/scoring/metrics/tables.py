@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from keepwell.facts import Facts, as_id, fetch
 from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
+from keepwell.facts.identity import OWNER
 from keepwell.facts.moment import TIME, Moment
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
@@ -49,11 +50,22 @@ class TableView:
         return self.model.holds_for_all(self.table)
 
     @property
+    def plain(self) -> str | None:
+        """The one column that says itself which entity a row is about; None where that has to be found out."""
+        columns = self.model.whose(self.table, self.level)
+        return columns[0].column if len(columns) == 1 and self.model.entities[self.level].ids is None else None
+
+    @property
     def key(self) -> str:
         """The column that says which entity a row is about."""
+        return _ALL if self.for_all else self.plain or OWNER
+
+    def rows(self) -> ir.Table:
+        """The visible rows, with that column."""
+        rows = self.facts.seen(self.table, self.moment.ago(self.ago).as_of, self.moment.known_by)
         if self.for_all:
-            return _ALL
-        return self.spec.ids.get(self.level) or self.model.entities[self.level].key
+            return rows.mutate(**{_ALL: ibis.literal(_ALL)})
+        return rows if self.plain else self.facts.owned(rows, self.table, self.level, self.moment)
 
 
 def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
@@ -78,10 +90,9 @@ def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
 def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
-    rows = view.facts.seen(view.table, view.moment.ago(view.ago).as_of, view.moment.known_by)
+    rows = view.rows()
     if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
         rows = _with_beginnings(view, rows)
-    rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
     grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, APART):
@@ -92,7 +103,7 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
 
 def _with_beginnings(view: TableView, rows: ir.Table) -> ir.Table:
     """The rows with the day on which their entity's life began."""
-    lives = view.facts.entity(view.level, view.moment.as_of, view.moment.known_by)
+    lives = view.facts.entity(view.level, view.moment.as_of, view.moment.known_by, view.moment.day)
     began = lives.select(ID, BEGAN)
     both = rows.mutate(**{ID: as_id(rows[view.key])}).left_join(began, ID)
     return both.drop(ID, f"{ID}_right")
