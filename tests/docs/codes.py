@@ -10,7 +10,17 @@ from pathlib import Path
 import keepwell
 from keepwell.model.sentences import SHAPES
 
-PLACE = {"error": 0, "warning": 0, "warn": 0, "wrong": 0, "say": 1, "refuse": 1, "Finding": 3, "PydanticCustomError": 0}
+PLACE = {
+    "error": 0,
+    "warning": 0,
+    "warn": 0,
+    "note": 0,
+    "wrong": 0,
+    "say": 1,
+    "refuse": 1,
+    "Finding": 3,
+    "PydanticCustomError": 0,
+}
 """Function or method → which of its arguments is the code."""
 BESIDE = {"unknown-name", "extra_forbidden", "missing", "value_error", "string_pattern_mismatch", *SHAPES}
 """Codes that are made in no such call: of names, and of shapes that pydantic refuses."""

@@ -188,6 +188,38 @@ def explain(
 
 
 @app.command()
+def pulse(
+    workspace: Folder = Path(),
+    out: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write a sheet to fill in: a new .csv or .xlsx file."),
+    ] = None,
+    back: Annotated[
+        Path | None, typer.Option("--import", metavar="FILE", help="Read a sheet that was filled in.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="NAME", help="Export only the accounts of this person.")
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Who answered; default: each account's owner.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day of the answers; default: today.")
+    ] = None,
+) -> None:
+    """Ask people what no system knows.
+
+    --export writes a sheet with one row per account and a cell per question that the model's inputs ask.
+    --import adds what was filled in to the pulses; a sheet with a wrong cell is refused as a whole, and one
+    that is imported twice adds nothing.
+    """
+    with sentences():
+        from keepwell.cli import pulse as pulses
+
+        pulses.run(workspace, out, back, owner, author, day(on, "--on"))
+
+
+@app.command()
 def schema(
     of: Annotated[
         Schema, typer.Argument(metavar="FILE", help="Which file: the model, or keepwell.yaml.")

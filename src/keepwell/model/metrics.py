@@ -20,6 +20,8 @@ from keepwell.model.window import Window
 Absent = Literal["zero", "missing", "worst"]
 Of = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[^.]+$")]
 """table.column, or level.metric"""
+INPUT = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?$"
+"""input, or input.question"""
 CHILDREN = "children"
 """The reserved level of an entity's own children (by `parent:`)."""
 
@@ -239,11 +241,20 @@ class Attribute(MetricBase):
     attribute: ColumnName = Field(description="The column of the entity's table.")
 
 
+class FromInput(MetricBase):
+    """The newest answer to an input that is still valid, as a number, word or day; the share of yes for a list."""
+
+    verb = "input"
+    input: Annotated[str, StringConstraints(pattern=INPUT)] = Field(
+        description="The input, or one question of a list (ecosystem.mobile)."
+    )
+
+
 VERBS: dict[str, type[MetricBase]] = {
     kind.verb: kind
     for kind in (
         *(Count, CountDistinct, Sum, Mean, Min, Max, Last, First, Open, Portion, Nps, DaysSince, DaysUntil),
-        *(Ratio, Change, Past, CountTrue, Expr, Attribute),
+        *(Ratio, Change, Past, CountTrue, Expr, Attribute, FromInput),
     )
 }
 
@@ -291,7 +302,8 @@ Metric = Annotated[
     | Annotated[Past, Tag("past")]
     | Annotated[CountTrue, Tag("count_true")]
     | Annotated[Expr, Tag("expr")]
-    | Annotated[Attribute, Tag("attribute")],
+    | Annotated[Attribute, Tag("attribute")]
+    | Annotated[FromInput, Tag("input")],
     Discriminator(_verb),
     BeforeValidator(_one_verb),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keepwell.errors import Finding
+from keepwell.model.check.inputs import check_inputs
 from keepwell.model.check.metrics import check_metrics
 from keepwell.model.check.report import Report
 from keepwell.model.check.scores import check_scores
@@ -14,6 +15,6 @@ from keepwell.model.yaml import Document
 def check(model: Model, document: Document) -> list[Finding]:
     """Every finding, in the order of the file."""
     report = Report(document)
-    for part in (check_tables, check_metrics, check_scores):
+    for part in (check_tables, check_inputs, check_metrics, check_scores):
         part(model, report)
     return sorted(report.findings, key=lambda item: (item.file, item.line or 0))

@@ -25,6 +25,9 @@ class Report:
     def warning(self, code: str, path: Steps, message: str) -> None:
         self.say("warning", code, path, message)
 
+    def note(self, code: str, path: Steps, message: str) -> None:
+        self.say("note", code, path, message)
+
     def unknown(self, kind: str, name: str, known: Iterable[str], path: Steps) -> None:
         """Say that a name is unknown: ‘seat_us’ is no metric. Did you mean ‘seat_use’?."""
         self.error("unknown-name", path, f"‘{name}’ is no {kind}.{did_you_mean(name, known)}")

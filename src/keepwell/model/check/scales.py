@@ -7,12 +7,13 @@ from decimal import Decimal
 from itertools import combinations
 from math import ceil
 
+from keepwell.model.check.inputs import bounds_of, check_map
 from keepwell.model.check.names import names_exist
 from keepwell.model.check.report import Report
 from keepwell.model.edges import END, START, Edge, Piece, Range, parse_edge, partition
 from keepwell.model.exact import Number, plain
 from keepwell.model.graph import BUILT_IN
-from keepwell.model.metrics import Nps, Portion
+from keepwell.model.metrics import FromInput, Nps, Portion
 from keepwell.model.model import Model
 from keepwell.model.scale import Scale
 from keepwell.model.tree import Group, Measure
@@ -67,7 +68,9 @@ def _scale(model: Model, report: Report, measure: Measure, scale: Scale, path: S
     if scale.bands:
         pieces(report, [band[0] for band in scale.bands], (*path, "bands"), "band")
     if scale.map:
-        _map(report, [key for key, _ in scale.map], path)
+        keys = [key for key, _ in scale.map]
+        _map(report, keys, path)
+        check_map(model, report, measure.metric, keys, (*path, "map"))
     if scale.ranges:
         _ranges(model, report, measure.metric, [item[0] for item in scale.ranges], (*path, "ranges"))
 
@@ -136,6 +139,8 @@ def domain(model: Model, metric: str) -> tuple[Number | None, Number | None, boo
         return Decimal(0), None, True
     if isinstance(spec, Portion):
         return Decimal(0), Decimal(1), False
+    if isinstance(spec, FromInput):
+        return bounds_of(model, spec)
     return (Decimal(-100), Decimal(100), False) if isinstance(spec, Nps) else (None, None, False)
 
 
