@@ -17,6 +17,7 @@ from keepwell.model.extend import merge, with_variants
 from keepwell.model.model import Model
 from keepwell.model.pulses import with_pulses
 from keepwell.model.sentences import relevant, sentence
+from keepwell.model.standard import with_standard
 from keepwell.model.version import version_of
 from keepwell.model.yaml import Document, Steps, parse_document, read_document
 
@@ -55,6 +56,7 @@ def _load(document: Document) -> Loaded:
         model = Model.model_validate(document.data, context={"points": document.data.get("points") or {}})
     except ValidationError as problem:
         raise ModelError.of(sorted(set(_findings(problem, document)), key=lambda item: item.line or 0)) from None
+    model = with_standard(model)
     findings = check(model, document)
     if errors := [item for item in findings if item.severity == "error"]:
         raise ModelError.of(errors + [item for item in findings if item.severity != "error"])

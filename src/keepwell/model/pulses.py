@@ -13,23 +13,12 @@ from typing import Any
 from keepwell.model.inputs import Input
 from keepwell.model.metrics import Expr, FromInput, Last, MetricBase
 from keepwell.model.model import Model
+from keepwell.model.standard import standard_tables
 from keepwell.model.tables import Table
 
 PULSES = "pulses"
 VALUES = {"choice": "word", "yes_no": "word", "scale": "number", "number": "number", "date": "date"}
 """Kind of an input → the column of `pulses` with its answers. One column has one kind, on every engine."""
-TABLE: dict[str, Any] = {
-    "account": "account_id",
-    "time": "answered_on",
-    "known": "known",
-    "columns": {
-        "input": {"kind": "text"},
-        "word": {"kind": "text"},
-        "number": {"kind": "number"},
-        "date": {"planned": True},
-    },
-}
-"""What `pulses` means, unless the model declares it itself."""
 YES, NO = "yes", "no"
 
 
@@ -77,9 +66,14 @@ def with_pulses(model: Model) -> Model:
     return model.model_copy(update={"metrics": metrics, "tables": with_table(model)})
 
 
+def pulses_table() -> Table:
+    """What the table of answers means, unless the model declares it itself."""
+    return Table.model_validate(standard_tables()[PULSES].means)
+
+
 def with_table(model: Model) -> dict[str, Table]:
     """The model's tables, and `pulses` if it is not among them."""
-    return {PULSES: Table.model_validate(TABLE)} | model.tables
+    return {PULSES: pulses_table()} | model.tables
 
 
 def last_answer(question: Question, valid: bool = True, shown: Mapping[str, Any] | None = None) -> Last:

@@ -91,6 +91,10 @@ class Table(Spec):
         json_schema_extra={"additionalProperties": {"type": "string"}},
     )
 
+    standard: bool = Field(
+        False,
+        description="Whether the table is the standard table of its name: what is not said here is as it says there.",
+    )
     time: ColumnName | None = Field(None, description="The column that says when the fact happened.")
     known: ColumnName | None = Field(
         None, description="The column that says when we learned it; default: when it happened."
@@ -126,3 +130,14 @@ class Table(Spec):
     def derived(self) -> dict[str, Formula]:
         """Column name → formula, for columns made from others."""
         return {name: column.is_ for name, column in self.columns.items() if column.is_ is not None}
+
+
+def _table(value: Any) -> Any:
+    if value == "standard":
+        return {"standard": True}
+    if isinstance(value, str):
+        raise ValueError(f"‘{value}’ is not known here; write standard, or say what the table means as a mapping")
+    return value
+
+
+TableSpec = Annotated[Table, BeforeValidator(_table, json_schema_input_type=Literal["standard"] | Table)]

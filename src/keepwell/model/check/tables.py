@@ -5,6 +5,7 @@ from __future__ import annotations
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
+from keepwell.model.standard import standard_tables
 from keepwell.model.tables import Table
 
 
@@ -21,6 +22,8 @@ def check_tables(model: Model, report: Report) -> None:
 
 def _table(model: Model, report: Report, name: str, table: Table) -> None:
     here = ("tables", name)
+    if table.standard and name not in standard_tables():
+        report.unknown("standard table", name, standard_tables(), here)
     for entity, column in (table.model_extra or {}).items():
         if entity not in model.entities:
             known = [*model.entities, *type(table).model_fields]

@@ -19,7 +19,7 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.files import ENDINGS, Folder
 from keepwell.facts.reading import reading, refuse
 from keepwell.model.exact import plain
-from keepwell.model.pulses import PULSES, TABLE
+from keepwell.model.pulses import PULSES, pulses_table
 from keepwell.model.tables import Table
 from keepwell.workspace.disk import alone, write_file
 from keepwell.workspace.pulses.answers import Answer
@@ -39,11 +39,11 @@ class Journal:
 
     @property
     def account(self) -> str:
-        return self.spec.ids.get("account", str(TABLE["account"]))
+        return self.spec.ids.get("account", "account_id")
 
     @property
     def time(self) -> str:
-        return self.spec.time or str(TABLE["time"])
+        return self.spec.time or "answered_on"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def _number(text: str | None) -> str | None:
 
 def journal_of(workspace: Workspace) -> Journal:
     """The file that the workspace's pulses lie in. Raises WorkspaceError where they lie where no row can be added."""
-    spec = workspace.loaded.model.tables.get(PULSES) or Table.model_validate(TABLE)
+    spec = workspace.loaded.model.tables.get(PULSES) or pulses_table()
     options = workspace.config.table(PULSES)
     name = options.source or workspace.config.usual_source
     source = workspace.config.sources.get(name)
