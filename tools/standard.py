@@ -12,7 +12,8 @@ INTRODUCTION = """# Standard tables
 
 Most companies keep the same kinds of facts about their customers. These are the tables and columns
 that Keepwell has names for. All of the tables are optional, and so are nearly all of their columns; tables
-of your own stand beside them.
+of your own stand beside them. `keepwell init --from` looks for them in a folder of files: see
+[Start from a folder](../how-to/start-from-a-folder.md).
 
 In a model, `standard` stands for what this page says that a table means:"""
 

@@ -95,22 +95,35 @@ def root(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder, new or empty.")] = Path(),
     template: Annotated[
-        str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")
-    ] = "hbr",
+        str | None,
+        typer.Option("--template", metavar="NAME", help="Which model and sample to begin with; default: hbr."),
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FOLDER", help="Guess the workspace from the data files in this folder instead."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --from: show what is guessed, and write nothing.")
+    ] = False,
     list_templates: Annotated[bool, typer.Option("--list-templates", help="List the templates and stop.")] = False,
 ) -> None:
-    """Make a workspace from a template.
+    """Make a workspace from a template, or from a folder of files.
 
-    It has a model file, a workspace file and a small sample of data. A folder with something in it is
-    left as it is, and the command ends with 2.
+    A template has a model file, a workspace file and a small sample of data. With --from, tables and columns are
+    guessed by their names and contents; what was guessed, how sure it is and what was left out is printed, and
+    the data stays where it lies. A folder with something in it is left as it is, and the command ends with 2.
     """
     with sentences():
         from keepwell.cli import start
 
         if list_templates:
             start.show_templates()
+        elif from_ is not None or dry_run:
+            start.guess(from_, folder, template, dry_run)
         else:
-            start.write(template, folder)
+            start.write(template or "hbr", folder)
 
 
 @app.command()
