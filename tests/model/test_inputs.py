@@ -139,6 +139,35 @@ def test_a_word_without_points_is_a_warning() -> None:
     assert load_text(edited("[doubts, 0]", "[else, 0]")).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("commitment = 'doubt'", ["doubt"]),
+        ("'doubt' <> commitment and sentiment > 2", ["doubt"]),
+        ("commitment in ('doubts', 'leaves')", ["leaves"]),
+        ("mobile = 'true'", ["true"]),
+        ("commitment = 'doubts' or mobile = 'no'", []),
+        ("case when commitment = 'stays' then true else mobile = 'y' end", ["stays", "y"]),
+    ],
+)
+def test_a_condition_over_a_word_that_cannot_be_answered(condition: str, words: list[str]) -> None:
+    """In an override, a flag, an applicability and a formula; each finding at its own line."""
+    text = edited(
+        "    tiers:",
+        f'    overrides: [{{when: "{condition}", cap: 50, because: x}}]\n    tiers:',
+    )
+    text = text.replace("[5, 100]]}", f'[5, 100]], applies_if: "{condition}"}}')
+    text = text.replace("metrics:\n", f'metrics:\n  formula: {{expr: "{condition}"}}\n')
+    text += f'flags: {{f: {{when: "{condition}", because: x}}}}\n'
+    found = load_text(text).warnings
+    assert {(item.severity, item.code) for item in found} <= {("warning", "word")}
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if condition in line]
+    assert len(lines) == 4
+    assert sorted((item.line, item.message.split("’")[0][1:]) for item in found) == sorted(
+        (line, word) for line in lines for word in words
+    )
+
+
 def test_an_input_that_nobody_reads_is_a_note() -> None:
     (found,) = load_text(edited("  due: {input: due}\n", "")).warnings
     assert (found.severity, found.code, found.line) == ("note", "unread", 8)

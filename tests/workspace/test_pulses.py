@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from keepwell.workspace import check_workspace, open_workspace
 from keepwell.workspace.pulses.export import quoted, unquoted
@@ -145,7 +148,8 @@ def test_a_workbook_has_help_drop_downs_and_no_formula(folder: Path) -> None:
     assert len(rules) == 4, "a choice, a scale and two questions of a list"
     options = rules["F2:F3"].removeprefix("=help!").replace("$", "")
     assert [cell.value for cell in book["help"][options][0]] == ["renews", "neutral", "doubts"]
-    assert page.cell(2, head.index("due") + 1).number_format == "yyyy-mm-dd"
+    assert page.column_dimensions[get_column_letter(head.index("due") + 1)].number_format == "yyyy-mm-dd"
+    assert "F2:F3" in {str(cells.sqref) for cells in page.conditional_formatting}
     assert not [cell for row in page.iter_rows() for cell in row if cell.data_type == "f"]
 
 
@@ -280,6 +284,22 @@ def test_an_answer_of_tomorrow_is_refused(folder: Path) -> None:
     assert imported(folder, path).said.endswith("row 2: answered_on: 2026-07-01 lies ahead; today is 2026-06-30.")
     said = imported(folder, path, "--on", "2026-07-01")
     assert (said.code, said.said) == (2, "error: --on 2026-07-01 lies ahead; today is 2026-06-30.")
+
+
+def test_two_imports_at_once_both_count(folder: Path) -> None:
+    """Each waits for the other: neither writes over what the other added."""
+    sheets = [sheet(folder, "account_id,sentiment", f"B,{value}", name=f"{value}.csv") for value in range(1, 5)]
+    command = [sys.executable, "-m", "keepwell", "pulse", str(folder), "--author", "x", "--import"]
+    running = [subprocess.Popen([*command, str(path)], stdout=subprocess.DEVNULL) for path in sheets]
+    assert [process.wait(120) for process in running] == [0] * 4
+    assert sorted(row["number"] for row in kept(folder)[7:]) == ["1", "2", "3", "4"]
+
+
+def test_a_sheet_is_not_written_among_the_data(folder: Path) -> None:
+    answer = keepwell("pulse", folder, "--export", folder / "data" / "questions.csv")
+    assert answer.code == 2
+    assert "lies among the data of the workspace" in answer.said
+    assert not (folder / "data" / "questions.csv").exists()
 
 
 @pytest.mark.parametrize(

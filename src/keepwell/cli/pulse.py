@@ -43,6 +43,8 @@ def _unfit(chosen: str, **others: object) -> None:
 
 def _export(folder: Path, path: Path, owner: str | None) -> None:
     with open_workspace(folder) as workspace:
+        if workspace.own(path):
+            raise UsageError(f"--export: {path} lies among the data of the workspace; write the sheet somewhere else.")
         with working("reading the answers"):
             sheet = sheet_of(workspace, owner)
         export(sheet, path)

@@ -8,6 +8,7 @@ from keepwell.model.check.metrics import check_metrics
 from keepwell.model.check.report import Report
 from keepwell.model.check.scores import check_scores
 from keepwell.model.check.tables import check_tables
+from keepwell.model.check.words import check_words
 from keepwell.model.model import Model
 from keepwell.model.yaml import Document
 
@@ -15,6 +16,6 @@ from keepwell.model.yaml import Document
 def check(model: Model, document: Document) -> list[Finding]:
     """Every finding, in the order of the file."""
     report = Report(document)
-    for part in (check_tables, check_inputs, check_metrics, check_scores):
+    for part in (check_tables, check_inputs, check_metrics, check_scores, check_words):
         part(model, report)
-    return sorted(report.findings, key=lambda item: (item.file, item.line or 0))
+    return sorted(dict.fromkeys(report.findings), key=lambda item: (item.file, item.line or 0))

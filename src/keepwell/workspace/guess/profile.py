@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import ibis.expr.types as ir
 
@@ -87,13 +88,14 @@ def _sheets(path: Path) -> list[TableFile]:
     """One entry, or one for each sheet of a workbook that has several."""
     if path.suffix.lower() == ".xlsx":
         from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
 
         try:
             book = load_workbook(path, read_only=True)
             names = list(book.sheetnames)
             book.close()
-        except Exception:  # noqa: BLE001 (whatever is wrong with the workbook, reading it will say so)
-            names = []
+        except (BadZipFile, InvalidFileException, KeyError, EOFError, OSError):
+            names = []  # reading it will say what is wrong
         if len(names) > 1:
             return [TableFile(path=path.name, sheet=name) for name in names]
     return [TableFile(path=path.name)]

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from keepwell.errors import OutputError, UsageError, WorkspaceError
@@ -73,7 +73,8 @@ def _draft(folder: Path, target: Path, guess: Guess) -> Draft:
     name = re.sub(r"\W+", "_", target.resolve().name, flags=re.ASCII).strip("_")[:60]
     named = name if re.match(r"[A-Za-z]", name) else f"company_{name}".rstrip("_")
     source = str(folder) if folder.is_absolute() else os.path.relpath(folder.resolve(), target.resolve())
-    return Draft(named, source, tables, doubtful, tuple(rules_of(tables, _words)), guess.left_out, date.today())  # noqa: DTZ011
+    today = datetime.now(UTC).date()  # the zone that the workspace is written with
+    return Draft(named, source, tables, doubtful, tuple(rules_of(tables, _words)), guess.left_out, today)
 
 
 def _words(found: Found, column: str) -> frozenset[str]:

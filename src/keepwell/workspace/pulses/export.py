@@ -158,24 +158,26 @@ def _options(question: Question) -> list[Any]:
 
 
 def _cells_to_fill(page: Any, sheet: Sheet, words: dict[str, str]) -> None:
-    """Colour, drop-downs and the form of dates for the columns that wait for something."""
+    """Colour, drop-downs and the form of dates for the columns that wait for something.
+
+    Said of whole columns: styles of single cells would take most of the time of a large book.
+    """
+    from openpyxl.formatting.rule import FormulaRule
     from openpyxl.styles import PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     asked = {question.key: question for question in sheet.questions}
-    last = len(sheet.rows) + 1
     for place, name in enumerate(sheet.head, 1):
         if name not in (*asked, ANSWERED, REASON):
             continue
         letter = get_column_letter(place)
-        dated = name == ANSWERED or (name in asked and asked[name].column == "date")
-        for row in range(2, last + 1):
-            cell = page.cell(row, place)
-            cell.fill = PatternFill("solid", fgColor=_TO_FILL)
-            cell.number_format = _DATE if dated else cell.number_format
+        cells = f"{letter}2:{letter}{len(sheet.rows) + 1}"
+        page.conditional_formatting.add(cells, FormulaRule(["TRUE"], fill=PatternFill("solid", bgColor=_TO_FILL)))
+        if name == ANSWERED or (name in asked and asked[name].column == "date"):
+            page.column_dimensions[letter].number_format = _DATE
         if name in words:
             rule = DataValidation("list", formula1=words[name], allow_blank=True)
             rule.error, rule.errorTitle = allowed(asked[name]), name
             page.add_data_validation(rule)
-            rule.add(f"{letter}2:{letter}{last}")
+            rule.add(cells)
