@@ -243,6 +243,7 @@ def german(folder: Path) -> Path:
     book.create_sheet("leer")
     book.save(folder / "crm.xlsx")
     users = {"account": ["0017", "0018"], "at": [date(2026, 6, 25), date(2026, 6, 26)], "user": ["u", "v"]}
+    (folder / "Bilder").mkdir()
     (folder / "logins").mkdir()
     pq.write_table(pa.table(users), folder / "logins" / "part.parquet")
     return folder
@@ -255,6 +256,7 @@ def test_a_german_folder_becomes_a_workspace_without_a_finding(tmp_path: Path) -
     assert said.code == 0
     assert "Kunden.csv → accounts  (likely: another name for it; 2 rows)" in said.out
     assert "crm.xlsx, sheet leer: left out; the sheet is empty" in said.out
+    assert "Bilder: left out; a folder without a data file in it." in said.out
     assert listing(tmp_path / "exports") == before
     assert sorted(listing(tmp_path / "acme")) == ["keepwell.yaml", "model.yaml"]
     day = date(2026, 6, 30)

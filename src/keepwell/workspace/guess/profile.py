@@ -26,6 +26,7 @@ UTC = Zones("UTC", "UTC")
 MOST_COLUMNS = 300
 _CODE = r"^[+-]?0[0-9]"
 """Leading zeros make a code, not a number."""
+_DATA = (*ENDINGS, ".txt")
 _NUMBER = r"^[+-]?([0-9]{1,17}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?$"
 _DATED = r"^[0-9A-Za-z]{1,4}[-./ ][0-9A-Za-z]{1,3}[-./, ].?[0-9]{2}"
 """What could begin as a date, in whatever form."""
@@ -74,7 +75,10 @@ def files_of(engine: Engine, folder: Path) -> Iterator[File | Unread]:
     """Every data file directly in the folder, by name."""
     source = Folder(engine, folder, folder)
     for path in sorted(folder.iterdir()):
-        if path.name[0] in "._" or not (path.is_dir() or path.name.lower().endswith((*ENDINGS, ".txt"))):
+        if path.name[0] in "._" or not (path.is_dir() or path.name.lower().endswith(_DATA)):
+            continue
+        if path.is_dir() and not any(part.name.lower().endswith(_DATA) for part in path.rglob("*")):
+            yield Unread(path.name, "a folder without a data file in it")
             continue
         for options in _sheets(path):
             shown = f"{path.name}, sheet {options.sheet}" if options.sheet else path.name
