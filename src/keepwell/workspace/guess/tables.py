@@ -129,8 +129,8 @@ def _accounts(file: File, named: bool) -> Found | None:
     if title is None and (plain(key.column.name) == "id" or key.sure == "guess"):
         return None
     said, why = title or ("likely", f"its ‘{key.column.name}’ is different in every row")
-    sure = worse(said, "guess" if key.sure == "guess" else "sure")
-    matches["account_id"] = Match(key.column, key.standard, sure, f"{key.why}, one for each row")
+    sure = worse(said, key.sure)
+    matches["account_id"] = Match(key.column, key.standard, key.sure, f"{key.why}, one for each row")
     return Found(file, ACCOUNTS, sure, why, _in_order(matches, spec))
 
 
