@@ -10,9 +10,11 @@ from pathlib import Path
 
 from keepwell.cli import app
 from keepwell.model.schema import model_schema
+from keepwell.model.standard import standard_tables
 from keepwell.workspace.config import workspace_schema
 from tools.commands import commands_page
 from tools.fields import fields_page
+from tools.standard import standard_page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -29,6 +31,7 @@ def pages() -> tuple[dict[Path, str], list[str]]:
     made = {
         "commands.md": commands_page(app),
         "model-fields.md": fields_page("Model fields", MODEL, model_schema()),
+        "standard-tables.md": standard_page(standard_tables()),
         "workspace-fields.md": fields_page("Workspace fields", WORKSPACE, workspace_schema()),
     }
     return {FOLDER / name: text for name, (text, _) in made.items()}, [gap for _, gaps in made.values() for gap in gaps]

@@ -14,6 +14,7 @@ PLACE = {
     "error": 0,
     "warning": 0,
     "warn": 0,
+    "note": 0,
     "wrong": 0,
     "say": 1,
     "doubt": 2,

@@ -13,6 +13,7 @@ from keepwell.facts.check.report import CODES
 from keepwell.facts.config import SourceConfig, TableFile
 from keepwell.model.expressions import FUNCTIONS
 from keepwell.model.fields import names_of
+from keepwell.model.inputs import Input
 from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case, Scale
@@ -27,7 +28,7 @@ from tests.docs.codes import codes
 from tests.docs.pages import DOCS, ROOT
 
 TYPES: list[Any] = [
-    *(Model, Peers, Entity, Ids, Table, Column, *VERBS.values(), Score, Group, Measure, Stale),
+    *(Model, Peers, Entity, Ids, Table, Column, Input, *VERBS.values(), Score, Group, Measure, Stale),
     *(Scale, Case, Variant, Adjustment, Rule, Tier, Zone, Step, Override, Flag, Outcome),
 ]
 REFERENCE = DOCS / "reference"
@@ -77,7 +78,7 @@ def test_each_field_of_a_workspace_is_in_a_guide() -> None:
 
 def test_each_command_is_used_somewhere() -> None:
     commands = set(re.findall(r"^## keepwell (\w+)", text(REFERENCE / "commands.md"), flags=re.MULTILINE))
-    assert {"init", "check", "score", "explain", "schema", "demo"} <= commands
+    assert {"init", "check", "score", "explain", "schema", "demo", "pulse"} <= commands
     pages = "".join(text(page) for page in [ROOT / "README.md", *DOCS.rglob("*.md")] if page.name != "commands.md")
     assert {command for command in commands if not re.search(rf"keepwell {command}\b", pages)} == set()
 

@@ -87,3 +87,42 @@ def test_the_ten_weights_are_exact_seventeenths() -> None:
     assert {name for name, weight in found.items() if weight == Fraction(2, 17)} == {"sentiment", "payments"}
     shown = sum(round(float(weight) * 100, 2) for weight in found.values())
     assert round(shown, 2) == 99.97, "the rounded percentages of the source do not sum to 100"
+
+
+def pulses(*, good: bool, commitment: str) -> dict[str, list[dict[str, object]]]:
+    """The same account, of which everything is asked."""
+    words = {"reference": "yes" if good else "no", "gaps": "none" if good else "hindering", "commitment": commitment}
+    words |= {f"ecosystem.{name}": "yes" if good else "no" for name in ("all_brands", "mobile", "analytics")}
+    best = {"recommends": 10, "meetings": 5, "sentiment": 5, "revenue_growth": 20, "orders_growth": 20}
+    best |= {"order_value_growth": 10, "new_storefronts": 100, "chooses_us": 100, "paid_on_time": 100}
+    worst = dict.fromkeys(best, 0) | {"sentiment": 1, "revenue_growth": -20, "orders_growth": -20}
+    numbers = best if good else worst | {"order_value_growth": -10}
+    said: dict[str, object] = {
+        "account_id": "a",
+        "author": "x",
+        "answered_on": "2026-06-15",
+        "known": "2026-06-15",
+        "date": "",
+    }
+    rows: list[dict[str, object]] = [
+        {**said, "input": name, "word": word, "number": ""} for name, word in words.items()
+    ]
+    rows += [{**said, "input": name, "word": "", "number": number} for name, number in numbers.items()]
+    return {"accounts": facts(good=good, commitment=commitment)["accounts"], "pulses": rows}
+
+
+@pytest.mark.parametrize(
+    ("good", "commitment", "score", "tier", "zone"),
+    [
+        (True, "renews", 100, "great", None),
+        (True, "apprehensive", 64.71, "good", None),
+        (False, "renews", 35.29, "at_risk", "focus"),
+        (False, "apprehensive", 0, "at_risk", "exception"),
+    ],
+)
+def test_the_ten_metrics_by_answers_alone(
+    scored: Any, good: bool, commitment: str, score: float, tier: str, zone: str | None
+) -> None:
+    row = scored(MODEL.with_name("model-manual.yaml"), pulses(good=good, commitment=commitment))["a"]
+    assert (row["score"], row["low"], row["high"], row["coverage"]) == (score, score, score, 1)
+    assert (row["tier"], row["zone"], row["standing"]) == (tier, zone, "firm")

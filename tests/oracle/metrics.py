@@ -10,7 +10,18 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from keepwell.model import Model
-from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Change, CountTrue, Expr, OfScore, Past, Ratio
+from keepwell.model.metrics import (
+    CHILDREN,
+    Aggregate,
+    Attribute,
+    Change,
+    CountTrue,
+    Expr,
+    FromInput,
+    OfScore,
+    Past,
+    Ratio,
+)
 from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of
@@ -101,6 +112,7 @@ class Metrics:
                 return replace(then, state=then.state if then.state != "ok" or then.value is not None else "undefined")
             case CountTrue():
                 return self._count(metric, entity, as_of)
+        assert not isinstance(metric, FromInput), "a loaded model has metrics over `pulses` in place of inputs"
         return self._change(metric, entity, as_of)
 
     # ---- metrics over scores

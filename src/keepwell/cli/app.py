@@ -95,22 +95,35 @@ def root(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new workspace's folder, new or empty.")] = Path(),
     template: Annotated[
-        str, typer.Option("--template", metavar="NAME", help="Which model and sample to begin with.")
-    ] = "hbr",
+        str | None,
+        typer.Option("--template", metavar="NAME", help="Which model and sample to begin with; default: hbr."),
+    ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FOLDER", help="Guess the workspace from the data files in this folder instead."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --from: show what is guessed, and write nothing.")
+    ] = False,
     list_templates: Annotated[bool, typer.Option("--list-templates", help="List the templates and stop.")] = False,
 ) -> None:
-    """Make a workspace from a template.
+    """Make a workspace from a template, or from a folder of files.
 
-    It has a model file, a workspace file and a small sample of data. A folder with something in it is
-    left as it is, and the command ends with 2.
+    A template has a model file, a workspace file and a small sample of data. With --from, tables and columns are
+    guessed by their names and contents; what was guessed, how sure it is and what was left out is printed, and
+    the data stays where it lies. A folder with something in it is left as it is, and the command ends with 2.
     """
     with sentences():
         from keepwell.cli import start
 
         if list_templates:
             start.show_templates()
+        elif from_ is not None or dry_run:
+            start.guess(from_, folder, template, dry_run)
         else:
-            start.write(template, folder)
+            start.write(template or "hbr", folder)
 
 
 @app.command()
@@ -211,6 +224,38 @@ def fit(
         with working("reading the data"):
             found = take(workspace, day(as_of), day(from_, "--from"), replace)
         show(found)
+
+
+@app.command()
+def pulse(
+    workspace: Folder = Path(),
+    out: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE", help="Write a sheet to fill in: a new .csv or .xlsx file."),
+    ] = None,
+    back: Annotated[
+        Path | None, typer.Option("--import", metavar="FILE", help="Read a sheet that was filled in.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="NAME", help="Export only the accounts of this person.")
+    ] = None,
+    author: Annotated[
+        str | None, typer.Option("--author", metavar="NAME", help="Who answered; default: each account's owner.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day of the answers; default: today.")
+    ] = None,
+) -> None:
+    """Ask people what no system knows.
+
+    --export writes a sheet with one row per account and a cell per question that the model's inputs ask.
+    --import adds what was filled in to the pulses; a sheet with a wrong cell is refused as a whole, and one
+    that is imported twice adds nothing.
+    """
+    with sentences():
+        from keepwell.cli import pulse as pulses
+
+        pulses.run(workspace, out, back, owner, author, day(on, "--on"))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from typing import Any
 
 from keepwell.errors import Finding, ModelError, did_you_mean
 from keepwell.model.fields import names_of
+from keepwell.model.inputs import KINDS as INPUTS
 from keepwell.model.metrics import VERBS
 from keepwell.model.scale import KINDS
 from keepwell.model.tables import Table
@@ -106,6 +107,8 @@ def _gives_way(base: dict[str, Any], top: dict[str, Any], path: Steps) -> set[st
         gone = _of_another_verb(base, top)
     elif len(path) == 3 and path[0] == "tables" and path[2] not in SHARED_BY_TABLES:
         gone = set(base)  # {billing: customer_no} says another column than {product: tenant}, and only one is asked
+    elif len(path) == 2 and path[0] == "inputs":
+        gone = _of_another_kind(base, top)
     elif _is_part(path):
         gone = _of_another_part(base, top)
     return gone - top.keys()
@@ -115,6 +118,12 @@ def _of_another_verb(base: dict[str, Any], top: dict[str, Any]) -> set[str]:
     """All of the base: a condition or a label was said of what it computes, and would be wrong of anything else."""
     verbs = VERBS.keys() & top.keys()
     return set(base) if verbs and not verbs & base.keys() else set()
+
+
+def _of_another_kind(base: dict[str, Any], top: dict[str, Any]) -> set[str]:
+    """What is answered, and its unit; the question, who answers and for how long stay."""
+    kinds = set(INPUTS) & top.keys()
+    return {*INPUTS, "unit"} & base.keys() if kinds and not kinds & base.keys() else set()
 
 
 def _is_part(path: Steps) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from keepwell.model.inputs import Input
 from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
 from keepwell.model.scale import Case
@@ -24,6 +25,7 @@ _BY_OWNER: dict[str, type[BaseModel]] = {
     "entities": Entity,
     "tables": Table,
     "columns": Column,
+    "inputs": Input,
     "scores": Score,
     "tiers": Tier,
     "zones": Zone,

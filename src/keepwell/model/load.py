@@ -16,7 +16,9 @@ from keepwell.model.check import check
 from keepwell.model.extend import merge, with_variants
 from keepwell.model.fits import with_fits
 from keepwell.model.model import Model
+from keepwell.model.pulses import with_pulses
 from keepwell.model.sentences import relevant, sentence
+from keepwell.model.standard import with_standard
 from keepwell.model.version import version_of
 from keepwell.model.yaml import Document, Steps, parse_document, read_document
 
@@ -60,10 +62,11 @@ def _load(document: Document) -> Loaded:
         model = Model.model_validate(document.data, context={"points": document.data.get("points") or {}})
     except ValidationError as problem:
         raise ModelError.of(sorted(set(_findings(problem, document)), key=lambda item: item.line or 0)) from None
+    model = with_standard(model)
     findings = check(model, document)
     if errors := [item for item in findings if item.severity == "error"]:
         raise ModelError.of(errors + [item for item in findings if item.severity != "error"])
-    return Loaded(model, document, version_of(document.data, None), tuple(findings))
+    return Loaded(with_pulses(model), document, version_of(document.data, None), tuple(findings))
 
 
 def _resolve(document: Document, folder: Path | None, seen: tuple[str, ...]) -> Document:
@@ -107,7 +110,7 @@ def _without_nulls(document: Document) -> Document:
 
 
 def _nulls(data: Any, path: Steps) -> Iterable[Steps]:
-    if data is None and path[-2:-1] != ("between",):  # there it leaves a side open
+    if data is None and path[-2:-1] not in (("between",), ("number",)):  # there it leaves a side open
         yield path
     for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
         yield from _nulls(value, (*path, key))

@@ -20,6 +20,8 @@ from keepwell.model.window import Window
 Absent = Literal["zero", "missing", "worst"]
 Of = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*\.[^.]+$")]
 """table.column, or level.metric"""
+INPUT = r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?$"
+"""input, or input.question"""
 CHILDREN = "children"
 """The reserved level of an entity's own children (by `parent:`)."""
 
@@ -265,11 +267,20 @@ class ScoreTier(OfScore):
     tier: Name = Field(description="The score, one of this file that does not read this metric.")
 
 
+class FromInput(MetricBase):
+    """The newest answer to an input that is still valid, as a number, word or day; the share of yes for a list."""
+
+    verb = "input"
+    input: Annotated[str, StringConstraints(pattern=INPUT)] = Field(
+        description="The input, or one question of a list (ecosystem.mobile)."
+    )
+
+
 VERBS: dict[str, type[MetricBase]] = {
     kind.verb: kind
     for kind in (
         *(Count, CountDistinct, Sum, Mean, Min, Max, Last, First, Open, Portion, Nps, DaysSince, DaysUntil),
-        *(Ratio, Change, Past, CountTrue, Expr, Attribute, ScoreValue, ScoreTier),
+        *(Ratio, Change, Past, CountTrue, Expr, Attribute, FromInput, ScoreValue, ScoreTier),
     )
 }
 
@@ -318,6 +329,7 @@ Metric = Annotated[
     | Annotated[CountTrue, Tag("count_true")]
     | Annotated[Expr, Tag("expr")]
     | Annotated[Attribute, Tag("attribute")]
+    | Annotated[FromInput, Tag("input")]
     | Annotated[ScoreValue, Tag("score")]
     | Annotated[ScoreTier, Tag("tier")],
     Discriminator(_verb),

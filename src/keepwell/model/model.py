@@ -10,10 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from keepwell.model.exact import Number
 from keepwell.model.fitted import Fit
+from keepwell.model.inputs import Input
 from keepwell.model.metrics import Metric
 from keepwell.model.score import Flag, Outcome, Score
 from keepwell.model.spec import Line, Name, Spec, Text
-from keepwell.model.tables import Entity, IdColumn, Table
+from keepwell.model.tables import Entity, IdColumn, TableSpec
 
 
 class Peers(Spec):
@@ -42,7 +43,8 @@ class Model(Spec):
         default_factory=dict, description="Names for numbers of points, such as {red: 25, yellow: 63, green: 88}."
     )
     entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
-    tables: dict[Name, Table] = Field(default_factory=dict, description="The tables of facts.")
+    tables: dict[Name, TableSpec] = Field(default_factory=dict, description="The tables of facts.")
+    inputs: dict[Name, Input] = Field(default_factory=dict, description="What people are asked about an account.")
     peers: Peers | None = Field(None, description="Whom an account is compared with; default: all others.")
     metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")
     scores: dict[Name, Score] = Field(default_factory=dict, description="The scores; the first is the one shown.")

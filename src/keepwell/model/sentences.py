@@ -8,6 +8,7 @@ from typing import Any
 
 from keepwell.errors import did_you_mean
 from keepwell.model.exact import plain, shorten
+from keepwell.model.metrics import INPUT
 
 OWN = ("value_error", "verb", "scale", "curve", "stale", "part", "override", "account")
 """Kinds of errors whose message is one of our own sentences."""
@@ -82,6 +83,8 @@ def _missing(where: str, error: Any, absent: str | None) -> str:
 
 
 def _pattern(pattern: str) -> str:
+    if pattern == INPUT:
+        return "should name an input, or one question of a list, such as commitment or ecosystem.mobile"
     if r"\." in pattern:
         return "should name a table and a column of it, such as logins.user_id"
     return "is not a name; use letters, digits and _, beginning with a letter"

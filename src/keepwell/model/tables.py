@@ -145,6 +145,10 @@ class Table(Spec):
         json_schema_extra={"additionalProperties": _OF_IDS},
     )
 
+    standard: bool = Field(
+        False,
+        description="Whether the table is the standard table of its name: what is not said here is as it says there.",
+    )
     time: ColumnName | None = Field(None, description="The column that says when the fact happened.")
     known: ColumnName | None = Field(
         None, description="The column that says when we learned it; default: when it happened."
@@ -199,3 +203,14 @@ def _id_columns(level: str, said: Any) -> tuple[IdColumn, ...]:
     if len(named) != 1 or not all(isinstance(column, str) and column for column in named.values()):
         return ()
     return tuple(IdColumn(str(system), column) for system, column in named.items())
+
+
+def _table(value: Any) -> Any:
+    if value == "standard":
+        return {"standard": True}
+    if isinstance(value, str):
+        raise ValueError(f"‘{value}’ is not known here; write standard, or say what the table means as a mapping")
+    return value
+
+
+TableSpec = Annotated[Table, BeforeValidator(_table, json_schema_input_type=Literal["standard"] | Table)]

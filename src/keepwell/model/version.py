@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 FORMULA = 1
-"""The number of the formula in `scoring`; raised when the same model gives other numbers."""
+"""The number of the formula in `scoring`; raised when the same model gives other numbers.
+
+So is a change of what `standard` declares: a model says the word only.
+"""
 
 ORDERED = ("metrics", "scores", "parts")
 """Maps of names whose order says something: which part binds on a tie, which score is the one shown."""

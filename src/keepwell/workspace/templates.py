@@ -42,14 +42,27 @@ def write_template(name: str, folder: Path) -> list[Path]:
     if name not in names:
         raise UsageError(f"There is no template ‘{name}’.{did_you_mean(name, names)}")
     try:
-        target = folder.expanduser().resolve()
-        _refuse_what_is_there(target, folder)
-        files = dict(_files(_shipped() / name))
-        write = _into_empty if target.is_dir() else _as_new
-        write(target, files)
+        return write_workspace(folder, dict(_files(_shipped() / name)))
     except OSError as problem:
         raise OutputError(f"The workspace {folder} cannot be written: {problem.strerror or problem}.") from None
+
+
+def write_workspace(folder: Path, files: dict[PurePosixPath, bytes]) -> list[Path]:
+    """Write these files into `folder`, which must be new or empty; returns where they are. Raises OSError by the disk.
+
+    The folder is there whole or not at all. Raises UsageError for a folder with something in it.
+    """
+    target = free_place(folder)
+    write = _into_empty if target.is_dir() else _as_new
+    write(target, files)
     return [target / path for path in sorted(files)]
+
+
+def free_place(folder: Path) -> Path:
+    """The folder's full path. Raises UsageError where something is in it."""
+    target = folder.expanduser().resolve()
+    _refuse_what_is_there(target, folder)
+    return target
 
 
 def _shipped() -> Traversable:

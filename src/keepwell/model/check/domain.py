@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from math import ceil, floor
 
+from keepwell.model.check.inputs import bounds_of
 from keepwell.model.edges import END, START, Piece, Point
 from keepwell.model.exact import Number
 from keepwell.model.graph import BUILT_IN
-from keepwell.model.metrics import Nps, Portion
+from keepwell.model.metrics import FromInput, Nps, Portion
 from keepwell.model.model import Model
 
 WHOLE = ("count", "count_distinct", "open", "days_since", "days_until", "count_true")
@@ -22,6 +23,8 @@ def domain(model: Model, metric: str) -> tuple[Number | None, Number | None, boo
         return Decimal(0), None, True
     if isinstance(spec, Portion):
         return Decimal(0), Decimal(1), False
+    if isinstance(spec, FromInput):
+        return bounds_of(model, spec)
     return (Decimal(-100), Decimal(100), False) if isinstance(spec, Nps) else (None, None, False)
 
 

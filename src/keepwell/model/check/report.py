@@ -35,6 +35,9 @@ class Report:
     def warning(self, code: str, path: Steps, message: str) -> None:
         self.say("warning", code, path, message)
 
+    def note(self, code: str, path: Steps, message: str) -> None:
+        self.say("note", code, path, message)
+
     def doubt(self, item: Confirming, here: Steps, code: Confirmable, path: Steps, said: str) -> None:
         """Warn of what may be meant so, unless `item`, which stands at `here`, has confirmed it."""
         self.asked.add((here, code))

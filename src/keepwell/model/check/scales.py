@@ -8,6 +8,7 @@ from itertools import combinations
 
 from keepwell.model.check.cases import check_cases
 from keepwell.model.check.domain import domain, inside
+from keepwell.model.check.inputs import check_map
 from keepwell.model.check.names import names_exist
 from keepwell.model.check.report import Report
 from keepwell.model.edges import Edge, Piece, Range, partition
@@ -64,7 +65,9 @@ def _scale(model: Model, report: Report, measure: Measure, scale: Scale, path: S
     if scale.bands:
         pieces(report, [band[0] for band in scale.bands], (*path, "bands"), "band")
     if scale.map:
-        _map(report, [key for key, _ in scale.map], path)
+        keys = [key for key, _ in scale.map]
+        _map(report, keys, path)
+        check_map(model, report, measure.metric, keys, (*path, "map"))
     if scale.ranges:
         _ranges(model, report, measure.metric, [item[0] for item in scale.ranges], (*path, "ranges"))
 

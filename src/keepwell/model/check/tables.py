@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
+from keepwell.model.standard import standard_tables
 from keepwell.model.tables import IdColumn, Ids, Table
 from keepwell.model.yaml import Steps
 
@@ -24,6 +25,8 @@ def check_tables(model: Model, report: Report) -> None:
 
 def _table(model: Model, report: Report, name: str, table: Table) -> None:
     here = ("tables", name)
+    if table.standard and name not in standard_tables():
+        report.unknown("standard table", name, standard_tables(), here)
     for entity in table.model_extra or {}:
         if entity not in model.entities:
             known = [*model.entities, *type(table).model_fields]
