@@ -20,6 +20,7 @@ SOURCES = {
     "gitlab-product": "mart_product_usage_health_score",
     "gitlab-prove": "zalyoung/gitlab-handbook",
     "hbr": "Harvard Business Review",
+    "mattermost": "mattermost/mattermost-data-warehouse",
     "self-assessment": "Harvard Business Review",
 }
 """Template → what its model and its page say of where it comes from."""
