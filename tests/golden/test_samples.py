@@ -10,7 +10,7 @@ from keepwell.workspace import check_workspace, open_workspace
 from keepwell.workspace.templates import write_template
 
 NAMES = ["bigcommerce", "hbr", "self-assessment"]
-PUBLISHED = ["gitlab-product", "gitlab-prove", "mattermost"]
+PUBLISHED = ["gitlab-product", "gitlab-prove", "mattermost", "posthog", "posthog-v1"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,6 +21,8 @@ SOURCES = {
     "gitlab-prove": "zalyoung/gitlab-handbook",
     "hbr": "Harvard Business Review",
     "mattermost": "mattermost/mattermost-data-warehouse",
+    "posthog": "PostHog/posthog.com",
+    "posthog-v1": "PostHog/posthog.com",
     "self-assessment": "Harvard Business Review",
 }
 """Template → what its model and its page say of where it comes from."""
