@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from keepwell.scoring.tables import score_table
+from keepwell.workspace import open_workspace
+
 SHIPPED = Path(__file__).parents[2] / "src" / "keepwell" / "shipped" / "hbr"
 NEW = [f"2026-06-{day}" for day in ("07", "14", "21", "28")]
 OLD = ["2026-05-10", "2026-05-17", "2026-05-24", "2026-05-31"]
@@ -165,3 +168,39 @@ def test_the_rubric_at_its_edges(scored: Any, tmp_path: Path) -> None:
     found = scored(tmp_path / "edges.yaml", {"accounts": [account(name) for name in names], "reviews": reviews})
     assert {names[name]: row["score"] for name, row in found.items()} == {points: points for points in edges}
     assert {names[name]: (row["tier"], row["zone"]) for name, row in found.items()} == edges
+
+
+def test_below_30_only_those_of_value_are_worth_it(scored: Any, tmp_path: Path) -> None:
+    """The article's rule for the lowest zone is one of tier and value: effort only for accounts of high value."""
+    flags = """
+flags:
+  usage_falls: null
+  expansion: null
+  save: {when: "score < 30 and arr >= 50000", because: Below 30 and worth the effort}
+  let_go: {when: "score < 30 and arr < 50000", kind: note, because: Below 30 and not worth the effort}
+metrics: {arr: {attribute: arr}}
+"""
+    (tmp_path / "value.yaml").write_text(ONE_MEASURE + flags)
+    (tmp_path / "keepwell.yaml").write_text("workspace: hbr\nmodel: value.yaml\nas_of: 2026-06-30\n")
+    values = {"small": (1000, 20), "large": (50000, 20), "large, focus": (50000, 30)}
+    reviews = [
+        {
+            "account_id": name,
+            "held_on": "2026-06-01",
+            "savings_expected": 100,
+            "savings_confirmed": saved,
+            "efficiency": "",
+        }
+        for name, (_, saved) in values.items()
+    ]
+    scored(
+        tmp_path / "value.yaml",
+        {"accounts": [account(name) | {"arr": arr} for name, (arr, _) in values.items()], "reviews": reviews},
+    )
+    with open_workspace(tmp_path) as workspace:
+        rows = score_table(workspace.score()).to_pylist()
+    assert {row["account_id"]: row["flags"] for row in rows} == {
+        "small": ["let_go"],
+        "large": ["save"],
+        "large, focus": [],
+    }

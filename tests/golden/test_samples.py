@@ -82,3 +82,18 @@ def test_the_sheet_of_the_self_assessment_may_be_csv(tmp_path: Path) -> None:
     sheet.unlink()
     with open_workspace(tmp_path) as workspace:
         assert workspace.score().table.order_by("id").to_pyarrow().equals(excel)
+
+
+PUBLISHED = ["gitlab-product", "gitlab-prove", "mattermost", "posthog", "posthog-v1"]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_sample_of_a_published_model_is_sound_and_nearly_all_have_a_tier(name: str, tmp_path: Path) -> None:
+    write_template(name, tmp_path)
+    assert check_workspace(tmp_path) == []
+    with open_workspace(tmp_path) as workspace:
+        tiers = [tier.is_ for tier in workspace.loaded.model.scores["health"].tiers]
+        found = [row["tier"] for row in workspace.score().table.to_pyarrow().to_pylist()]
+    assert 20 <= len(found) <= 60
+    assert set(tiers) <= set(found), "the sample has something of every tier"
+    assert found.count("insufficient evidence") <= 0.2 * len(found)

@@ -110,9 +110,8 @@ def test_a_model_that_is_no_file_extends_shipped_ones_only(tmp_path: Path) -> No
         load_text(f"model: ours\nextends: {tmp_path}/base.yaml\n")
 
 
-@pytest.mark.parametrize("name", ["hbr", "bigcommerce", "self-assessment"])
+@pytest.mark.parametrize("name", shipped_models())
 def test_every_shipped_model_can_be_extended(name: str) -> None:
-    assert name in shipped_models()
     loaded = load_text(f"model: ours\nextends: {name}\n")
     assert not loaded.warnings
     assert loaded.model.scores

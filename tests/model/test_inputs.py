@@ -133,7 +133,7 @@ def test_a_mistake_is_one_sentence(old: str, new: str, said: str) -> None:
 
 
 def test_a_word_without_points_is_a_warning() -> None:
-    found = load_text(edited(", [doubts, 0]", "")).warnings[0]
+    found = load_text(edited(", [doubts, 0]", "")).warnings[-1]
     assert (found.severity, found.code) == ("warning", "word")
     assert "‘doubts’ has no points here and would count as missing" in found.message
     assert load_text(edited("[doubts, 0]", "[else, 0]")).warnings == ()
@@ -177,5 +177,5 @@ def test_ranges_are_held_against_what_can_be_answered() -> None:
     """1 to 5 are all whole numbers of the scale; without the last range 5 is a gap, and 6 never is."""
     scale = 'ranges: [["1-2", 0], ["3-4", 50], ["5", 100]]'
     assert load_text(edited("curve: [[1, 0], [5, 100]]", scale)).warnings == ()
-    found = load_text(edited("curve: [[1, 0], [5, 100]]", 'ranges: [["1-2", 0], ["3-4", 50]]')).warnings[0]
+    found = load_text(edited("curve: [[1, 0], [5, 100]]", 'ranges: [["1-2", 0], ["3-4", 50]]')).warnings[-1]
     assert found.code == "gap"
