@@ -13,6 +13,7 @@ from keepwell.errors import ModelError, UsageError, WorkspaceError
 from keepwell.scoring.tables import score_table
 from keepwell.workspace import check_workspace, open_workspace
 from tests.cli.folder import ACCOUNTS, MODEL, PINNED, listing, written
+from tests.scoring.folder import written as small
 
 
 def test_a_program_needs_three_lines(tmp_path: Path) -> None:
@@ -152,3 +153,29 @@ def test_an_account_that_goes_on_as_another_says_so(tmp_path: Path, key: str, wo
             workspace.explain(scores, "B")
         day = scores.metrics.moment.as_of
     assert caught.value.message == f"account ‘B’ goes on {words} by the id map, so it has no score of {day}."
+
+
+def test_a_feed_of_strangers_is_noticed(tmp_path: Path) -> None:
+    """Rows of accounts that nobody knows make a measure that nobody has; whoever reads the scores is told why."""
+    model = """
+model: strangers
+entities: {account: {table: accounts, key: id, from: started}}
+tables: {calls: {account: id, time: at}, visits: {account: id, time: at}}
+metrics: {calls: {count: calls}, visits: {count: visits}, use: {attribute: use}}
+scores:
+  health:
+    parts:
+      calls: {metric: calls, bands: [["= 0", 0], [else, 100]]}
+      visits: {metric: visits, bands: [["= 0", 0], [else, 100]]}
+      use: {metric: use, curve: [[0, 0], [1, 100]]}
+"""
+    tables = {"accounts": "id,use,started\na,0.5,2020-01-01", "calls": "id,at\nx,2026-06-01", "visits": "id,at"}
+    with open_workspace(small(tmp_path, model, tables)) as workspace:
+        said = workspace.notices(workspace.score())
+    assert said == [
+        "not connected, left out for all: health/calls, health/visits",
+        (
+            "data/calls.csv: no row is of an account that data/accounts.csv has, so none of them counts; "
+            "see `keepwell check`."
+        ),
+    ]

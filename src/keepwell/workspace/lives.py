@@ -11,6 +11,8 @@ import ibis.expr.types as ir
 from keepwell.facts import Facts, as_id, fetch
 from keepwell.facts.entities import BEGAN, ENDED, ID
 from keepwell.facts.entities import lives as lives_of
+from keepwell.facts.identity import OWNER
+from keepwell.facts.moment import Moment
 from keepwell.scoring.metrics import Metrics
 
 
@@ -79,6 +81,19 @@ def doubles(facts: Facts) -> str | None:
     return (
         f"{origin}: {many} in more than one row, such as ‘{found['first']}’; one row was taken, see `keepwell check`."
     )
+
+
+def of_strangers(facts: Facts, table: str, moment: Moment) -> str | None:
+    """A sentence where a table has rows, and none of an account that anybody knows; None otherwise."""
+    if "account" not in facts.feed(table).spec.ids:
+        return None
+    rows = facts.owned(facts.seen(table, moment.as_of, moment.known_by), table, "account", moment)
+    known = _lives(facts).select("id")
+    if fetch.rows(rows.semi_join(known, rows[OWNER] == known.id).limit(1)) or not fetch.rows(rows.limit(1)):
+        return None
+    accounts = facts.intake(facts.model.entities["account"].table).relation.origin
+    said = f"{facts.feed(table).origin}: no row is of an account that {accounts} has, so none of them counts"
+    return f"{said}; see `keepwell check`."
 
 
 def _when(life: dict[str, Any], day: date) -> str:

@@ -14,7 +14,7 @@ from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.absent import sentences
 from keepwell.facts.config import fill
 from keepwell.model import Loaded, load_model
-from keepwell.model.graph import table_needed, tables_read
+from keepwell.model.graph import closure, table_needed, tables_read
 from keepwell.scoring.change import Change, change, remodelled
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
@@ -25,7 +25,7 @@ from keepwell.scoring.path import path
 from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
-from keepwell.workspace.lives import absent, doubles, nobody
+from keepwell.workspace.lives import absent, doubles, nobody, of_strangers
 from keepwell.workspace.rehearsal import rehearse, scales
 
 __all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
@@ -151,8 +151,12 @@ class Workspace:
         absent = [table for table in self.facts.needs if table in read and not self.facts.has(table)]
         said = [f"{source}: {sentence}" for source, sentence in sentences(self.facts, absent)]
         with self.facts.reads():
-            silent = [path for path, metric in scores.not_connected() if not table_needed(model, metric, absent)]
+            silent = {path: item for path, item in scores.not_connected() if not table_needed(model, item, absent)}
             said += [f"not connected, left out for all: {', '.join(silent)}"] if silent else []
+            feeds = dict.fromkeys(model.metrics[name].source or "" for name in sorted(closure(model, silent.values())))
+            present = [table for table in feeds if table in model.tables and self.facts.has(table)]
+            found = (of_strangers(self.facts, table, scores.metrics.moment) for table in present)
+            said += [sentence for sentence in found if sentence]
             if twice := doubles(self.facts):
                 said.append(twice)
             if not fetch.rows(scores.metrics.accounts.select("id").limit(1)):
