@@ -278,12 +278,40 @@ metrics: {calls: {count: calls}}
 """
     calls = "buyer,user,at\nA,B,2026-06-01\n,B,2026-06-01\n,,2026-06-01\nA,,2026-06-01\n"
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, "calls.csv": calls}, model)
-    found = {
-        row["id"]: row["number"]
-        for row in rows(compute_metrics(facts.model, facts, JUNE).rows)
-        if row["metric"] == "calls"
-    }
+    told = rows(compute_metrics(facts.model, facts, JUNE).rows)
+    found = {row["id"]: row["number"] for row in told if row["metric"] == "calls"}
     assert found == {"A": 2, "B": 1, "C": None}
     assert [item.message for item in facts.check(JUNE) if item.code == "no-id"] == [
         "1 row (25.0 %) without ‘buyer or user’: nobody's, so it counts for no account."
     ]
+
+
+def test_another_level_may_have_a_map_of_its_own(tmp_path: Path) -> None:
+    """Contact 2 was entered twice and goes on as 1; the chat calls 1 ‘ann’. Three events of hers, and one contact."""
+    model = """
+model: people
+entities:
+  account: {table: accounts, key: account_id}
+  contact:
+    table: contacts
+    key: contact_id
+    in: account
+    ids: {table: contact_ids, systems: [chat]}
+tables:
+  events: {account: account_id, contact: [{chat: nick}, contact_id], time: at}
+metrics:
+  events: {for: contact, count: events}
+  people: {count: contact}
+  busiest: {max: contact.events}
+"""
+    files = {
+        "contacts.csv": "contact_id,account_id\n1,A\n2,A\n3,B\n",
+        "contact_ids.csv": "contact_id,system,id\n1,contact,2\n1,chat,ann\n",
+        "events.csv": "account_id,nick,contact_id,at\nA,ann,,2026-06-01\nA,,2,2026-06-01\nA,,1,2026-06-01\n"
+        "B,,3,2026-06-01\n",
+    }
+    facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, **files}, model)
+    found = {(row["id"], row["metric"]): row["number"] for row in rows(compute_metrics(facts.model, facts, JUNE).rows)}
+    assert [found[account, "people"] for account in "ABC"] == [1, 1, 0]
+    assert [found[account, "busiest"] for account in "ABC"] == [3, 1, None]
+    assert facts.check(JUNE) == []
