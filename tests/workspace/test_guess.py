@@ -167,6 +167,20 @@ def test_rows_that_name_a_subscription_only(tmp_path: Path) -> None:
     assert "account_id" not in found.tables["events"].matches
 
 
+def test_nothing_hangs_on_subscriptions_that_are_a_guess(tmp_path: Path) -> None:
+    """Their dates can be read in two ways, so they are a comment; the rows that name only them are left out."""
+    subscriptions = "subscription_id,account_id,start_date\nS1,C1,01/02/2026\nS2,C2,03/02/2026\n"
+    files = {
+        "accounts.csv": "account_id\nC1\nC2\n",
+        "subscriptions.csv": subscriptions,
+        "usage.csv": "subscription_id,used_at\nS1,2026-06-01\nS2,2026-06-02\n",
+    }
+    assert guess(tmp_path / "exports", files).tables["subscriptions"].sure == "guess"
+    said = keepwell("init", tmp_path / "acme", "--from", tmp_path / "exports")
+    assert "usage.csv: left out; it looks like events, and no column of it holds the ids of accounts." in said.out
+    assert {item.severity for item in check_workspace(tmp_path / "acme")} == {"note"}
+
+
 # ---- Dates and decimals
 
 
@@ -275,13 +289,15 @@ def test_what_is_only_a_guess_is_a_comment(tmp_path: Path) -> None:
     config, model = (tmp_path / "acme" / name for name in ("keepwell.yaml", "model.yaml"))
     assert "#   surveys: # guess" in config.read_text()
     assert "#   surveys: standard # a guess" in model.read_text()
+    assert "#   nps: {nps: surveys.score, over: 365 days" in model.read_text()
     assert [item.severity for item in check_workspace(tmp_path / "acme")] == ["note"], "nobody has answered yet"
     for path in (config, model):
         lines = path.read_text().splitlines(keepends=True)
         path.write_text("".join(line.removeprefix("# ") if line.startswith("#   ") else line for line in lines))
     assert [item.severity for item in check_workspace(tmp_path / "acme")] == ["note"]
     with open_workspace(tmp_path / "acme") as workspace:
-        assert workspace.facts.feed("surveys").rows.count().to_pyarrow().as_py() == 2
+        metrics = workspace.metrics().rows.to_pyarrow().to_pylist()
+    assert {row["id"]: row["number"] for row in metrics if row["metric"] == "nps"} == {"C1": 100, "C2": 0, "C3": None}
 
 
 def test_people_are_asked_where_no_file_says_anything(tmp_path: Path) -> None:

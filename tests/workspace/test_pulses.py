@@ -112,6 +112,19 @@ def test_a_sheet_shows_what_counts_today(folder: Path) -> None:
     assert found.answered == 4
 
 
+def test_a_table_of_pulses_of_the_models_own(folder: Path) -> None:
+    """With a condition over attributes, a contact beside the account, and metrics of another level."""
+    declared = "tables: {pulses: {standard: true, connected_if: csm = 'Ines'}, contacts: {account: account_id}}\n"
+    model = MODEL.replace("inputs:", "  contact: {table: contacts, key: id, in: account}\ninputs:")
+    model = model.replace("metrics:", "metrics:\n  csm: {attribute: csm}\n  role: {for: contact, attribute: role}")
+    (folder / "model.yaml").write_text(model + declared)
+    with open_workspace(folder) as workspace:
+        found = sheet_of(workspace)
+    assert found.rows[1].known["due"].value == date(2026, 12, 31)
+    assert found.answered == 4
+    assert imported(folder, sheet(folder, "account_id,owner,due", "B,Tomasz,2027-01-01")).code == 0
+
+
 def test_the_sheet_and_the_score_read_the_same(folder: Path) -> None:
     """Doubts give 0 and a sentiment of 4 gives 75: 37.5. B has nothing that counts."""
     with open_workspace(folder) as workspace:

@@ -13,10 +13,9 @@ from typing import Any
 from keepwell.model.inputs import Input
 from keepwell.model.metrics import Expr, FromInput, Last, MetricBase
 from keepwell.model.model import Model
-from keepwell.model.standard import standard_tables
+from keepwell.model.standard import PULSES, standard_tables
 from keepwell.model.tables import Table
 
-PULSES = "pulses"
 VALUES = {"choice": "word", "yes_no": "word", "scale": "number", "number": "number", "date": "date"}
 """Kind of an input → the column of `pulses` with its answers. One column has one kind, on every engine."""
 YES, NO = "yes", "no"

@@ -14,6 +14,7 @@ from keepwell.model.tables import Table
 from keepwell.model.yaml import parse_document
 
 FILE = "standard.yaml"
+PULSES = "pulses"
 ACCOUNT: Mapping[str, str] = {
     "table": "accounts",
     "key": "account_id",
@@ -65,11 +66,13 @@ def _meant(model: Model, name: str) -> Table:
     """The table as declared, cut to what the model reads, below what the file says itself.
 
     Without the cut a table would need every standard column. The cost: what nobody reads is not checked either.
+    Pulses are left whole: Keepwell writes them itself, with all columns.
     """
     own, means, read = model.tables[name], standard_tables()[name].means, set(_read(model, name))
     levels = {level: column for level, column in means.items() if level in _levels(model, name) | {"account"}}
     times: dict[str, Any] = {field: means[field] for field in ("time", "known") if field in means}
-    columns = {column: said for column, said in means.get("columns", {}).items() if column in read}
+    declared = means.get("columns", {})
+    columns = {column: said for column, said in declared.items() if column in read or name == PULSES}
     said: dict[str, Any] = {**levels, **times, **{field: getattr(own, field) for field in own.model_fields_set}}
     return Table.model_validate(said | (own.model_extra or {}) | {"columns": {**columns, **own.columns}})
 

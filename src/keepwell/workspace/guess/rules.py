@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from keepwell.workspace.guess.tables import Found
+from keepwell.workspace.guess.tables import Found, is_level
 
 RELATIONSHIP, USAGE, VALUE = DIMENSIONS = ("relationship_quality", "product_usage", "value_realisation")
 ARR = "arr"
@@ -147,12 +147,6 @@ def _money(tables: Tables) -> Iterator[Rule]:
         paid = "{last: contracts.arr, format: money, label: what it pays per year}"
         trend = "{change: paid, against: 365 days ago, label: what it pays against last year}"
         yield Rule(VALUE, {"paid": paid, "paid_trend": trend}, curve)
-
-
-def is_level(subscriptions: Found) -> bool:
-    """Whether each row is a subscription of its own, so that subscriptions are a level of the model."""
-    match = subscriptions.used.get("subscription_id")
-    return match is not None and match.column.filled == match.column.distinct == subscriptions.file.rows
 
 
 def _range(found: Found, column: str) -> tuple[float, float]:

@@ -73,8 +73,11 @@ def _draft(folder: Path, target: Path, guess: Guess) -> Draft:
     name = re.sub(r"\W+", "_", target.resolve().name, flags=re.ASCII).strip("_")[:60]
     named = name if re.match(r"[A-Za-z]", name) else f"company_{name}".rstrip("_")
     source = str(folder) if folder.is_absolute() else os.path.relpath(folder.resolve(), target.resolve())
+    rules = rules_of(tables, _words)
+    there = {metric for rule in rules for metric in rule.metrics}
+    more = [rule for rule in rules_of({**tables, **doubtful}, _words) if not there & set(rule.metrics)]
     today = datetime.now(UTC).date()  # the zone that the workspace is written with
-    return Draft(named, source, tables, doubtful, tuple(rules_of(tables, _words)), guess.left_out, today)
+    return Draft(named, source, tables, doubtful, tuple(rules), tuple(more), guess.left_out, today)
 
 
 def _words(found: Found, column: str) -> frozenset[str]:

@@ -86,11 +86,10 @@ def guessed(engine: Engine, files: Sequence[File]) -> Guess:
     known = engine.keep(_ids(accounts))
     candidates = [found for file in others for found in _candidates(file, known)]
     _assign(guess, candidates)
-    if SUBSCRIPTIONS in guess.tables and guess.tables[SUBSCRIPTIONS].has("subscription_id"):
-        subscriptions = guess.tables[SUBSCRIPTIONS]
-        if _unique(subscriptions.matches["subscription_id"].column, subscriptions.file):
-            ids = engine.keep(_ids(subscriptions, "subscription_id"))
-            _assign(guess, [found for file in others for found in _candidates(file, ids, "subscription_id")])
+    subscriptions = guess.tables.get(SUBSCRIPTIONS)
+    if subscriptions is not None and is_level(subscriptions):
+        ids = engine.keep(_ids(subscriptions, "subscription_id"))
+        _assign(guess, [found for file in others for found in _candidates(file, ids, "subscription_id")])
     for file in others:
         if not any(found.file is file for found in guess.tables.values()):
             guess.left_out[file.shown] = _why_not(file, guess, candidates, known)
@@ -254,6 +253,12 @@ def _ids(found: Found, key: str = "account_id") -> ir.Table:
 
 def _unique(column: Column, file: File) -> bool:
     return column.filled == column.distinct == file.rows
+
+
+def is_level(subscriptions: Found) -> bool:
+    """Whether each row surely or likely is a subscription of its own, so that they are a level of the model."""
+    match = subscriptions.used.get("subscription_id")
+    return subscriptions.sure != "guess" and match is not None and _unique(match.column, subscriptions.file)
 
 
 def _percent(share: float) -> str:

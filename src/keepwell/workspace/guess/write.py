@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 
 from keepwell.facts.config import TableFile
 from keepwell.model.standard import ACCOUNT, standard_tables
-from keepwell.workspace.guess.rules import ARR, DIMENSIONS, Rule, Tables, is_level
-from keepwell.workspace.guess.tables import ACCOUNTS, SUBSCRIPTIONS, Found
+from keepwell.workspace.guess.rules import ARR, DIMENSIONS, Rule, Tables
+from keepwell.workspace.guess.tables import ACCOUNTS, SUBSCRIPTIONS, Found, is_level
 
 STALE = timedelta(days=31)
 """Data that ends longer ago is taken for an archive, which is scored as of its last day."""
@@ -27,13 +27,17 @@ PULSES = PurePosixPath("data/pulses.csv")
 
 @dataclass(frozen=True)
 class Draft:
-    """All that the files say. `source`: the folder of the data, as keepwell.yaml names it."""
+    """All that the files say. `source`: the folder of the data, as keepwell.yaml names it.
+
+    `doubtful`: tables that are only a guess, and `doubtful_rules` what they would add: written as comments.
+    """
 
     name: str
     source: str
     tables: Tables
     doubtful: Tables
     rules: tuple[Rule, ...]
+    doubtful_rules: tuple[Rule, ...]
     left_out: Mapping[str, str]
     today: date
 
@@ -131,6 +135,7 @@ def model(draft: Draft) -> str:
     lines += _inputs(draft)
     lines += ["", "metrics:"]
     lines += [f"  {name}: {said}" for rule in draft.rules for name, said in rule.metrics.items()]
+    lines += [f"#   {name}: {said}" for rule in draft.doubtful_rules for name, said in rule.metrics.items()]
     lines += [f"  {name}: {{input: {name}}}" for name, _ in (ASKED[dimension] for dimension in draft.asked)]
     return "\n".join([*lines, "", *_score(draft)]) + "\n"
 
@@ -178,9 +183,15 @@ def _score(draft: Draft) -> list[str]:
         lines += [f"      {dimension}:", "        weight: 1", "        parts:"]
         parts = {rule.measure: rule.points for rule in draft.rules if rule.dimension == dimension and rule.points}
         parts = parts or {ASKED[dimension][0]: "curve: [[1, 0], [5, 100]]"}
-        lines += [f"          {name}: {{weight: 1, metric: {name}, {points}}}" for name, points in parts.items()]
+        lines += [_part(name, points) for name, points in parts.items()]
+        doubtful = [rule for rule in draft.doubtful_rules if rule.dimension == dimension and rule.points]
+        lines += [f"# {_part(rule.measure, rule.points)}" for rule in doubtful]
     tiers = [(">= 70", "great"), ("> 50", "good"), ("else", "at_risk")]
     return [*lines, "    tiers:", *(f"      - {{at: {quoted(at)}, is: {label}}}" for at, label in tiers)]
+
+
+def _part(name: str, points: str) -> str:
+    return f"          {name}: {{weight: 1, metric: {name}, {points}}}"
 
 
 def _flow(fields: Mapping[str, str]) -> str:

@@ -19,7 +19,8 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.files import ENDINGS, Folder
 from keepwell.facts.reading import reading, refuse
 from keepwell.model.exact import plain
-from keepwell.model.pulses import PULSES, pulses_table
+from keepwell.model.pulses import pulses_table
+from keepwell.model.standard import PULSES
 from keepwell.model.tables import Table
 from keepwell.workspace.disk import alone, write_file
 from keepwell.workspace.pulses.answers import Answer

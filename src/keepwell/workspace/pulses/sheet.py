@@ -12,7 +12,9 @@ from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch, open_facts
 from keepwell.facts.config import zone_of
 from keepwell.model.exact import plain
+from keepwell.model.metrics import Attribute, Metric
 from keepwell.model.pulses import Question, last_answer, questions, with_table
+from keepwell.model.standard import PULSES
 from keepwell.scoring.metrics import compute_metrics
 from keepwell.workspace.workspace import Workspace
 
@@ -106,12 +108,14 @@ def clock(workspace: Workspace) -> datetime:
 
 def _rows(workspace: Workspace, asked: tuple[Question, ...], day: date) -> list[Row]:
     """What the score itself would read today: the newest valid answer, and when there was one at all."""
-    metrics = {f"now_{index}": last_answer(question) for index, question in enumerate(asked)}
-    metrics |= {f"ever_{index}": last_answer(question, valid=False) for index, question in enumerate(asked)}
     own = workspace.loaded.model
-    entities = {"account": own.entities["account"].model_copy(update={"value": None})}
-    update = {"metrics": metrics, "tables": with_table(own), "entities": entities, "scores": {}, "outcomes": {}}
-    model = own.model_copy(update=update)
+    metrics: dict[str, Any] = {f"now_{index}": last_answer(question) for index, question in enumerate(asked)}
+    metrics |= {f"ever_{index}": last_answer(question, valid=False) for index, question in enumerate(asked)}
+    metrics |= {name: metric for name, metric in own.metrics.items() if _of_accounts(metric)}
+    level = own.entities["account"].model_copy(update={"value": None})
+    tables = {name: table for name, table in with_table(own).items() if name in (PULSES, level.table)}
+    nothing: dict[str, Any] = {"scores": {}, "outcomes": {}, "flags": {}, "peers": None}
+    model = own.model_copy(update={"metrics": metrics, "tables": tables, "entities": {"account": level}, **nothing})
     facts = open_facts(model, workspace.config, workspace.folder)
     try:
         found = compute_metrics(model, facts, day)
@@ -121,6 +125,11 @@ def _rows(workspace: Workspace, asked: tuple[Question, ...], day: date) -> list[
     finally:
         facts.close()
     return [_row(one, asked, values) for one in accounts]
+
+
+def _of_accounts(metric: Metric) -> bool:
+    """Whether `connected_if` could ask for it."""
+    return isinstance(metric, Attribute) and metric.for_ == "account"
 
 
 def _row(account: Mapping[str, Any], asked: tuple[Question, ...], values: Mapping[tuple[str, str], Any]) -> Row:
