@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from keepwell.facts.check import CODES
+from keepwell.facts.check.words import many
 from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, rows, said
 
 MODEL = """
@@ -327,3 +328,11 @@ def test_a_feed_of_nobody_known_is_an_error_and_ids_that_are_alike_are_pointed_o
         "1 account stands under ids that differ only in spaces or capitals, such as ‘A’ and ‘a ’; "
         "they are scored apart."
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "said"),
+    [(1, "key", "1 key"), (5, "key", "5 keys"), (2, "currency", "2 currencies"), (2, "day", "2 days")],
+)
+def test_things_are_counted_in_english(count: int, noun: str, said: str) -> None:
+    assert many(count, noun) == said

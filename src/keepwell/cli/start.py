@@ -13,8 +13,10 @@ from keepwell.workspace.templates import list_templates, write_template
 
 def show_templates() -> None:
     """A line per template."""
-    for item in list_templates():
-        typer.echo(f"{item.name:<20} {item.title}")
+    found = list_templates()
+    width = max(len(item.name) for item in found)
+    for item in found:
+        typer.echo(f"{item.name:<{width}} {item.title}")
 
 
 def write(template: str, folder: Path) -> None:
