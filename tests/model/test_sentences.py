@@ -151,6 +151,8 @@ def override(text: str) -> tuple[str, str]:
         # the other fields of a measure and a score
         ("weight: 1,", "missing: neutral,",
          "13: scores.health.parts.usage.missing: ‘neutral’ should be 'exclude', 'worst' or 'no_score' or a number."),
+        ("weight: 1,", "outcome_adjacent: yes,",
+         "13: scores.health.parts.usage.outcome_adjacent: ‘yes’ should be true or false."),
         ("weight: 1,", "missing: 120,",
          "13: scores.health.parts.usage.missing: points lie between 0 and 100, and 120 does not."),
         ("weight: 1,", "stale: {warn: 9 days, expire: 3 days},",

@@ -24,7 +24,7 @@ from keepwell.model.metrics import (
 )
 from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
-from tests.oracle.facts import DAY, Facts, Row, end_of
+from tests.oracle.facts import DAY, Facts, Row, end_of, moment
 from tests.oracle.numbers import Value, told
 from tests.oracle.verbs import ZERO_WHEN_EMPTY, Reader
 
@@ -163,6 +163,8 @@ class Metrics:
         rows = self.facts.rows_of(metric.source or "", metric.for_, entity, as_of, self.known_by)
         used = [row for row in rows if reader.counts(row)]
         at = reader.at(rows if metric.verb in NEED_THE_FEED else used)
+        if self.facts.for_all(metric.source or ""):
+            at = max((moment(row, spec.time) for row in rows), default=None)
         value = reader.value(used) if used else None
         feed = self._feed(metric, rows, entity, as_of)
         says = _claim if metric.verb in NEED_THE_FEED else _value

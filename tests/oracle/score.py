@@ -215,6 +215,8 @@ def _shown(value: Fraction, score: Score) -> Fraction:
 
 def _whole(score: Score, raw: Fraction, added: Sequence[Range3], end: int) -> Fraction:
     base = Fraction(score.base) * 100 / _width(score) if score.base is not None else Fraction(0)
+    if score.base is not None and not any(tree.parts for tree in score.trees):
+        base = _hundred(score, score.base)
     return rounded(raw, 9) + base + sum((rounded(item[end], 9) for item in added), Fraction())
 
 

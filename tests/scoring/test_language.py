@@ -220,6 +220,19 @@ flags:
     }
 
 
+def test_a_base_is_a_place_without_a_tree_and_an_amount_beside_one(tmp_path: Path) -> None:
+    """On a scale of 1 to 5: 3 is the middle; half a point beside 3 of a tree is 3.5, which is 62.5 of 100."""
+    scores = """
+scores:
+  health: {scale: [1, 5], base: 3, adjust: {bonus: {rules: [{when: "use > 1", add: 1, because: it is used}]}}}
+"""
+    row = scored(tmp_path / "place", scores, "a,0.5,,,,,\nb,2,,,,,")
+    assert [(row[name]["score"], row[name]["native"]) for name in "ab"] == [(50, 3), (75, 4)]
+    scores = "scores: {health: {scale: [1, 5], base: 0.5, parts: {use: {metric: use, bands: [[else, 3]]}}}}"
+    row = scored(tmp_path / "amount", scores, "a,0.5,,,,,")
+    assert (row["a"]["score"], row["a"]["native"]) == (62.5, 3.5)
+
+
 def test_base_bonus_and_malus(tmp_path: Path) -> None:
     """Raw 40, base 5: a bonus of 10 for vip and 5 for pro, at most 12 together; −4 a ticket, −10 at most."""
     model = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 
 from keepwell.model.exact import Number, Span
 from keepwell.model.spec import Line, Name, Spec
@@ -48,7 +48,7 @@ class Input(Spec):
     number: tuple[Number | None, Number | None] | None = Field(
         None, description="Lowest and highest number that can be; `null` leaves one side open."
     )
-    date: bool = Field(False, description="A day, such as 2026-01-31; it may lie ahead.")
+    date: StrictBool = Field(False, description="A day, such as 2026-01-31; it may lie ahead.")
     help: Line | None = Field(None, description="What is asked, for whoever answers.")
     by: Line | None = Field(None, description="Who answers, such as csm.")
     valid: Span | None = Field(None, description="How long an answer counts, from its day on; default: always.")

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from keepwell.errors import did_you_mean
@@ -121,7 +129,9 @@ class Case(Scale):
         None, description="With `by`: a condition on its number (`>= 270`), one of its categories, or else."
     )
     when: Condition | None = Field(None, description="Without `by`: the condition over metrics.")
-    applies: bool = Field(True, description="false: the measure does not apply in this case, and no scale is given.")
+    applies: StrictBool = Field(
+        True, description="false: the measure does not apply in this case, and no scale is given."
+    )
 
     @model_validator(mode="after")
     def _one_scale(self) -> Case:

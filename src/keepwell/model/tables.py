@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
 
 from keepwell.model.exact import Number, Span
 from keepwell.model.expressions import Condition, Formula
@@ -86,8 +86,8 @@ class Entity(Spec):
 class Column(Spec):
     """What is special about one column of a table."""
 
-    happened: bool = Field(False, description="A time that reads empty while it lies after the day of the score.")
-    planned: bool = Field(
+    happened: StrictBool = Field(False, description="A time that reads empty while it lies after the day of the score.")
+    planned: StrictBool = Field(
         False, description="A time that may lie in the future and is always visible, such as a contract's end."
     )
     known: ColumnName | None = Field(
@@ -145,7 +145,7 @@ class Table(Spec):
         json_schema_extra={"additionalProperties": _OF_IDS},
     )
 
-    standard: bool = Field(
+    standard: StrictBool = Field(
         False,
         description="Whether the table is the standard table of its name: what is not said here is as it says there.",
     )

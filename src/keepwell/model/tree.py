@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, StrictBool, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.edges import Edge, EdgeText, parse_edge
@@ -94,7 +94,7 @@ class Measure(Node, Scale):
     )
     stale: Stale | None = Field(None, description="When the account's value is too old to count.")
     grace: Days | None = Field(None, description="The measure does not count while the account is younger than this.")
-    outcome_adjacent: bool = Field(
+    outcome_adjacent: StrictBool = Field(
         False, description="The measure nearly states the outcome (such as intent to renew); evidence reports it apart."
     )
 

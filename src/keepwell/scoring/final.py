@@ -66,8 +66,14 @@ def _adjusted(plan: Plan, raw: ir.Table, end: str) -> ir.NumericValue:
 
 
 def base_of(plan: Plan) -> float:
-    """The points that every account begins with."""
-    return float(plan.native.share(Fraction(plan.score.base))) if plan.score.base is not None else 0.0
+    """What every account begins with, as points of 100: an amount beside a tree, and without one a place."""
+    if plan.score.base is None:
+        return 0.0
+    return (
+        float(plan.native.share(Fraction(plan.score.base)))
+        if plan.measures
+        else plan.native.of_hundred(plan.score.base)
+    )
 
 
 def _overridden(plan: Plan, table: ir.Table) -> ir.Table:

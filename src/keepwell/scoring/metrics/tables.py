@@ -124,7 +124,7 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, f
     value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest, need.ago))
     if view.for_all and feed.newest is not None and not fresh:  # here the feed's age is the value's own
         value, state = ibis.null(value.type()), ibis.literal("stale_feed")
-    age = joined[need.at] if need.at in joined.columns else newest
+    age = joined[need.at] if need.at in joined.columns and not view.for_all else newest
     number = settled(_days(metric, value, view.moment.ago(need.ago)))
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
