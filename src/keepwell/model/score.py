@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.edges import EdgeText
@@ -127,6 +127,13 @@ class Adjustment(Spec):
     label: Line | None = Field(None, description="The name shown to people; default: the name in words.")
 
 
+_DIFFERENCE = {
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+}
+
+
 class Variant(Spec):
     """The score's tree for some of the accounts: what it says goes on top of the score's own."""
 
@@ -134,7 +141,8 @@ class Variant(Spec):
     when: Condition = Field(description="Condition over metrics; the first variant that holds is the account's.")
     combine: Literal["mean", "min", "max", "sum", "count"] | None = Field(None, description="As of the score.")
     grace: Days | None = Field(None, description="As of the score.")
-    parts: dict[Name, Part] = Field(
+    # What a file says here is only what differs, so an editor cannot ask for a whole part.
+    parts: Annotated[dict[Name, Part], WithJsonSchema(_DIFFERENCE)] = Field(
         min_length=1, description="Parts laid over the score's: maps merge, lists replace, null removes."
     )
 
