@@ -10,7 +10,7 @@ from fractions import Fraction
 from keepwell.model import Column, Model, Table
 from tests.oracle.expressions import evaluate, truth
 from tests.oracle.identity import IdMap
-from tests.oracle.numbers import Given, Value, exact
+from tests.oracle.numbers import Given, Value, exact, rounded
 
 Row = dict[str, Value]
 DAY = timedelta(days=1)
@@ -187,9 +187,11 @@ def visible(row: Row, spec: Table, as_of: date, known_by: date) -> Row | None:
         if not before(row[spec.time], end_of(as_of)) or not before(known, end_of(known_by)):
             return None
     seen = {name: _masked(name, row, spec.columns.get(name), as_of, known_by) for name in row}
-    seen |= {name: evaluate(formula.tree, seen) for name, formula in spec.derived.items()}
-    for name, column in spec.columns.items():
-        seen[name] = _possible(seen[name], column)
+    for name in [*(name for name in spec.columns if name not in spec.derived), *spec.derived]:
+        if name in spec.derived:
+            made = evaluate(spec.derived[name].tree, seen)
+            seen[name] = rounded(made, 6) if isinstance(made, Fraction) else made
+        seen[name] = _possible(seen[name], spec.columns[name])
     if spec.time is not None:
         day = datetime.combine(moment(row, spec.time), time())
         seen |= {"day": day, "week": day - day.weekday() * DAY}
