@@ -238,8 +238,9 @@ def test_values(tmp_path: Path) -> None:
         "1 value (50.0 %) of up outside of 0 to …, such as ‘-1’: read as missing.",
         ("1 value (33.3 %) of answer outside of 0 to 10, such as ‘11’: "
         "left out of the NPS (nps), which is of answers 0 to 10."),
-        ("amounts are in 2 currencies (EUR 50.0 %, USD 25.0 %), and would be summed as if they were one (metrics: csat); "
-        "keep one with `where: \"money = 'EUR'\"` at the table or at every such metric, or convert with a column `is:`."),
+        ("amounts are in 2 currencies (EUR 50.0 %, USD 25.0 %), and would be summed as if they were one "
+        "(metrics: csat); keep one with `where: \"money = 'EUR'\"` at the table or at every such metric, "
+        "or convert with a column `is:`."),
         "2 rows (50.0 %) not as expected: sold and not returned (quantity > 0), such as quantity ‘-2’ of A.",
     ]  # fmt: skip
 
