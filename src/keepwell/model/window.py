@@ -12,6 +12,8 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from keepwell.model.exact import Duration, duration
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+DAYS = {"month": 30, "quarter": 91, "year": 365}
+"""Days that are offered instead of a month, quarter or year."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ def _window(value: Any) -> Calendar | FirstDays | LastDays:
         if not 1 <= int(found[1]) <= 240:
             raise ValueError(f"‘{text}’ is no window; from 1 to 240 calendar months, quarters or years can be read")
         return Calendar(int(found[1]), found[2])
+    found = re.fullmatch(r"(?:last\s+)?([0-9]{1,3})\s*(month|quarter|year)s?", text)
+    if found and 1 <= int(found[1]) <= 240:
+        days = f"{int(found[1]) * DAYS[found[2]]} days"
+        raise ValueError(f"‘{text}’ has no fixed number of days; write {Calendar(int(found[1]), found[2])}, or {days}")
     if found := re.fullmatch(r"first\s+(.+)", text):
         return FirstDays(duration(found[1]).days)
     return LastDays(duration(value).days)
