@@ -30,7 +30,7 @@ def in_conditions(model: Model) -> Words:
     }
     connected = {name: table.connected_if for name, table in model.tables.items() if table.connected_if}
     yield from _all(formulas, ("metrics",))
-    for path, condition in _conditions(connected, ("tables",)):
+    for path, condition in conditions(connected, ("tables",)):
         yield from _in(condition, (*path, "connected_if"))
     yield from _all(model.scores, ("scores",))
     yield from _all(model.flags, ("flags",))
@@ -65,7 +65,7 @@ def in_rows(model: Model) -> Iterator[tuple[Steps, str, str, str]]:
 
 
 def _all(value: Any, path: Steps) -> Words:
-    for place, condition in _conditions(value, path):
+    for place, condition in conditions(value, path):
         yield from _in(condition, place)
 
 
@@ -73,16 +73,16 @@ def _in(condition: Expression, path: Steps) -> Words:
     return ((path, name, word) for name, word in _compared(condition))
 
 
-def _conditions(value: Any, path: Steps) -> Iterator[tuple[Steps, Expression]]:
+def conditions(value: Any, path: Steps) -> Iterator[tuple[Steps, Expression]]:
     """Every condition below a part of the model, with its place in the file."""
     if isinstance(value, Expression):
         yield path, value
     elif isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            yield from _conditions(getattr(value, name), (*path, field.alias or name))
+            yield from conditions(getattr(value, name), (*path, field.alias or name))
     elif isinstance(value, (Mapping, tuple)):
         for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _conditions(item, (*path, key))
+            yield from conditions(item, (*path, key))
 
 
 def _compared(condition: Expression) -> Iterator[tuple[str, str]]:
