@@ -15,6 +15,9 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAYS = {"month": 30, "quarter": 91, "year": 365}
 """Days that are offered instead of a month, quarter or year."""
 
+LEAP, FOUR_YEARS = date(2028, 1, 1), 1461
+"""Days over which calendars are compared: a leap year and the three after it."""
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -32,6 +35,14 @@ class Calendar:
         after = day + timedelta(days=1)
         index = (after.year * 12 + after.month - 1) // width * width
         return _first(index - self.count * width), _first(index) - timedelta(days=1)
+
+    def back(self, days: int) -> list[int]:
+        """How many months (quarters, years) earlier the span is that many days before; every number that occurs."""
+        starts = [self.span(LEAP + timedelta(days=day))[0] for day in range(-days, FOUR_YEARS)]
+        months = [start.year * 12 + start.month for start in starts]
+        return sorted(
+            {(after - before) // MONTHS[self.unit] for before, after in zip(months, months[days:], strict=False)}
+        )
 
 
 @dataclass(frozen=True)
