@@ -65,7 +65,14 @@ class WorkspaceError(KeepwellError):
 
 
 class ModelError(KeepwellError):
-    """The health model cannot be used as it stands."""
+    """The health model cannot be used as it stands.
+
+    `path`: the steps to the part of the model file that is wrong, where whoever found it knows no lines; else ().
+    """
+
+    def __init__(self, message: str, findings: Sequence[Finding] = (), path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(message, findings)
+        self.path = path
 
 
 class FactsError(KeepwellError):

@@ -241,8 +241,41 @@ def test_a_ratio_of_text(tmp_path: Path) -> None:
     model = MODEL.replace("  mood: {last", formula).replace("metric: mood", "metric: half")
     written(tmp_path, {"model.yaml": model})
     found, checked = keepwell("score", tmp_path), keepwell("check", tmp_path)
-    assert (found.code, found.said) == (1, "error: ratio needs numbers, and ‘word’ is text.")
-    assert (checked.code, checked.out) == (1, "model.yaml: error: ratio needs numbers, and ‘word’ is text.\n1 error\n")
+    assert (found.code, found.said) == (1, "error: metrics.half: ratio needs numbers, and ‘word’ is text.")
+    told = "model.yaml:11: error: metrics.half: ratio needs numbers, and ‘word’ is text.\n1 error\n"
+    assert (checked.code, checked.out) == (1, told)
+
+
+TWO_KINDS = "‘{}’ is text and ‘3’ is a number; they cannot be put side by side."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("logins_28d: {count: logins,", "logins_28d: {count: logins, where: \"page <> 'a' and page = 3\",", 11,
+         f"metrics.logins_28d: in ‘page = 3’, {TWO_KINDS.format('page')}"),
+        ("  mood: {last", "  odd: {count_true: [\"csm = 3\"]}\n  mood: {last", 12,
+         f"metrics.odd: in ‘csm = 3’, {TWO_KINDS.format('csm')}"),
+        ("  mood: {last", "  odd: {expr: csm + 1}\n  mood: {last", 12,
+         "metrics.odd: ‘csm’ is text, and a number is needed there."),
+        ("\"logins_28d = 0\"", "\"csm = 3 or tier = 3\"", 23,
+         f"flags.silent.when: in ‘csm = 3’, {TWO_KINDS.format('csm')}"),
+        ("\"logins_28d = 0\"", "\"coverage < 1 and tier = 3\"", 23,
+         f"flags.silent.when: in ‘tier = 3’, {TWO_KINDS.format('tier')}"),
+        ("    tiers:", "    overrides: [{when: csm > 3, cap: 1, because: x}]\n    tiers:", 19,
+         f"scores.health.overrides.0.when: in ‘csm > 3’, {TWO_KINDS.format('csm')}"),
+        ("    tiers:", "    population: csm\n    tiers:", 19,
+         "scores.health.population: ‘csm’ is text, and yes/no is needed there."),
+        ("metric: mood, curve", "metric: mood, by: csm, cases: [{at: '< 3', applies: false}], curve", 18,
+         "scores.health.parts.mood.cases.0.at: in ‘csm < 3’, " + TWO_KINDS.format("csm")),
+    ],
+)  # fmt: skip
+def test_kinds_that_do_not_fit_are_said_at_their_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    """An attribute of text, held against a number: in metrics, flags, overrides, a population and cases."""
+    model = MODEL.replace(old, new).replace("metrics:\n", "metrics:\n  csm: {attribute: csm}\n")
+    rows = "account_id,at,page\nA,2026-06-28 09:00,home\n"
+    checked = keepwell("check", written(tmp_path, {"model.yaml": model, "data/logins.csv": rows}))
+    assert (checked.code, checked.out) == (1, f"model.yaml:{line}: error: {said}\n1 error\n")
 
 
 @pytest.mark.parametrize(

@@ -238,10 +238,32 @@ def test_values(tmp_path: Path) -> None:
         "1 value (50.0 %) of up outside of 0 to …, such as ‘-1’: read as missing.",
         ("1 value (33.3 %) of answer outside of 0 to 10, such as ‘11’: "
         "left out of the NPS (nps), which is of answers 0 to 10."),
-        ("amounts are in 2 currencies (EUR 50.0 %, USD 25.0 %), and would be summed as if they were one; "
-        "keep one with `where:`, or convert with a column `is:`."),
+        ("amounts are in 2 currencies (EUR 50.0 %, USD 25.0 %), and would be summed as if they were one "
+        "(metrics: csat); keep one with `where: \"money = 'EUR'\"` at the table or at every such metric, "
+        "or convert with a column `is:`."),
         "2 rows (50.0 %) not as expected: sold and not returned (quantity > 0), such as quantity ‘-2’ of A.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("metrics", "mixing"),
+    [
+        ("euros: {sum: orders.amount, where: money = 'EUR'}", None),
+        ("euros: {sum: orders.amount, where: \"upper(money) = 'EUR' and (amount > 0)\"}\n  n: {count: orders}", None),
+        ("euros: {sum: orders.amount, where: \"money = 'EUR' or amount > 5\"}", " (metrics: euros)"),
+        ("others: {sum: orders.amount, where: money <> 'EUR'}", " (metrics: others)"),
+        ("euros: {sum: orders.amount, where: money = 'EUR'}\n  all: {mean: orders.amount}", " (metrics: all)"),
+        ("big: {count: orders, where: amount > 5}", " (metrics: big)"),
+        ("n: {count: orders}", ""),
+    ],
+)
+def test_metrics_that_keep_one_currency_mix_none(tmp_path: Path, metrics: str, mixing: str | None) -> None:
+    model = VALUES.split("    columns:")[0] + f"metrics:\n  {metrics}\n"
+    rows = "account_id,at,money,amount\nA,2026-06-30,EUR,1\nA,2026-06-30,USD,2\n"
+    found = messages(tmp_path, {"orders.csv": rows}, "mixed-currency", model)
+    assert [item.split(";")[0] for item in found] == ([] if mixing is None else [
+        f"amounts are in 2 currencies (EUR 50.0 %, USD 50.0 %), and would be summed as if they were one{mixing}"
+    ])  # fmt: skip
 
 
 def test_facts_before_an_account_began(tmp_path: Path) -> None:

@@ -88,6 +88,10 @@ def override(text: str) -> tuple[str, str]:
         ("over: 28 days", "over: 0 days", ("8: metrics.logins_28d.over: ‘0 days’ must be at least one day; "
          "a window looks back from the day of the score.")),
         ("over: 28 days", "over: 3 months", ("8: metrics.logins_28d.over: ‘3 months’ has no fixed number of days; "
+         "write 3 calendar months, or 90 days.")),
+        ("over: 28 days", "over: 1 quarter", ("8: metrics.logins_28d.over: ‘1 quarter’ has no fixed number of days; "
+         "write 1 calendar quarter, or 91 days.")),
+        ("over: 28 days", "over: 0 years", ("8: metrics.logins_28d.over: ‘0 years’ has no fixed number of days; "
          "write 30 days, 91 days or 365 days, or weeks.")),
         ("over: 28 days", "over: 28",
          "8: metrics.logins_28d.over: ‘28’ is not a length of time; write for example 28 days or 4 weeks."),
@@ -166,7 +170,7 @@ def override(text: str) -> tuple[str, str]:
          "13: scores.health.parts.usage: a part is {weight, metric, and a scale such as bands}, or {weight, parts}."),
         # tiers
         (LAST_TIER, '- {at: "< 50", is: at_risk}',
-         "15: from 50 below 70 is in no tier; add [else, …] or close the gap."),
+         "15: from 50 below 70 is in no tier; add {at: else, is: …} or close the gap."),
         ("is: at_risk", "is: great", "15: two tiers are called ‘great’."),
         (LAST_TIER, '- {at: "= 50", is: mid}\n      ' + LAST_TIER,
          "18: ‘at_risk’ holds two separate ranges; a tier is one range."),

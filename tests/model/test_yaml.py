@@ -25,6 +25,13 @@ from tests.model.mistakes import SOUND, refused, sound
         ("model: [a\nb: c", "2: error: not valid YAML: expected ',' or ']', but got ':'."),
         ("model: a\n\tb: c", "2: error: not valid YAML: found character '\\t' that cannot start any token."),
         ("model: a\n---\nmodel: b\n", "2: error: not valid YAML: but found another document."),
+        ("a: b\ntiers:\n  - at: >= 4\n", ("3: error: not valid YAML: expected chomping or indentation indicators, "
+         "but found '='; a condition that begins with > stands in double quotes, such as \">= 4\".")),
+        ("tiers:\n  - at: > 4\n", ("2: error: not valid YAML: expected a comment or a line break, but found '4'"
+         "; a condition that begins with > stands in double quotes, such as \">= 4\".")),
+        ("tiers:\n  - {at: >= 4, is: b}\n", ("2: error: not valid YAML: found character '>' that cannot start any token"
+         "; a condition that begins with > stands in double quotes, such as \">= 4\".")),
+        ("a: |x\n", "1: error: not valid YAML: expected chomping or indentation indicators, but found 'x'."),
         ("model: *nowhere", "1: error: not valid YAML: found undefined alias 'nowhere'."),
         ("? [a, b]\n: 2", "1: error: a key must be a word, not a list or a mapping."),
         ("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3", "5: error: ‘c’ stands here a second time (first in line 3)."),

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from keepwell.errors import did_you_mean
 from keepwell.model.exact import Number, Span
 from keepwell.model.expressions import Condition, Formula
-from keepwell.model.spec import ColumnName, Line, Name, Spec
+from keepwell.model.spec import ColumnName, Confirmable, Line, Name, Spec
 from keepwell.model.window import Window
 
 Absent = Literal["zero", "missing", "worst"]
@@ -203,6 +203,9 @@ class Change(MetricBase):
     if_zero: Literal["missing", "worst"] | Number = Field(
         "missing", description="What an old value of zero means (for a share)."
     )
+    confirmed: tuple[Confirmable, ...] = Field(
+        (), description="Findings of `check` that are meant so: [calendar]; changes no score."
+    )
 
 
 class Past(MetricBase):
@@ -211,6 +214,9 @@ class Past(MetricBase):
     verb = "past"
     past: Name = Field(description="The metric, of the same level.")
     ago: Span = Field(description="How long ago, such as 28 days.")
+    confirmed: tuple[Confirmable, ...] = Field(
+        (), description="Findings of `check` that are meant so: [calendar]; changes no score."
+    )
 
 
 class CountTrue(MetricBase):

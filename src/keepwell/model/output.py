@@ -11,3 +11,6 @@ AFTER_PARTS = (
 )
 RESERVED = frozenset((*BEFORE_PARTS, *AFTER_PARTS))
 """Names that no part at the top of a score may have: its column would hide one of these."""
+
+INSUFFICIENT = "insufficient evidence"
+"""The label of an account with too little data for a tier."""

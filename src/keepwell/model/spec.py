@@ -20,7 +20,9 @@ ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A column as the data names it."""
 
 
-Confirmable = Literal["not-monotone", "if-zero", "two-definitions", "headline", "reach", "no-evidence", "raises"]
+Confirmable = Literal[
+    "not-monotone", "if-zero", "two-definitions", "headline", "reach", "no-evidence", "raises", "calendar"
+]
 """Findings that can be meant so: the model says that they are, and `check` is silent."""
 
 

@@ -12,6 +12,11 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from keepwell.model.exact import Duration, duration
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+DAYS = {"month": 30, "quarter": 91, "year": 365}
+"""Days that are offered instead of a month, quarter or year."""
+
+LEAP, FOUR_YEARS = date(2028, 1, 1), 1461
+"""Days over which calendars are compared: a leap year and the three after it."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,14 @@ class Calendar:
         after = day + timedelta(days=1)
         index = (after.year * 12 + after.month - 1) // width * width
         return _first(index - self.count * width), _first(index) - timedelta(days=1)
+
+    def back(self, days: int) -> list[int]:
+        """How many months (quarters, years) earlier the span is that many days before; every number that occurs."""
+        starts = [self.span(LEAP + timedelta(days=day))[0] for day in range(-days, FOUR_YEARS)]
+        months = [start.year * 12 + start.month for start in starts]
+        return sorted(
+            {(after - before) // MONTHS[self.unit] for before, after in zip(months, months[days:], strict=False)}
+        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,10 @@ def _window(value: Any) -> Calendar | FirstDays | LastDays:
         if not 1 <= int(found[1]) <= 240:
             raise ValueError(f"‘{text}’ is no window; from 1 to 240 calendar months, quarters or years can be read")
         return Calendar(int(found[1]), found[2])
+    found = re.fullmatch(r"(?:last\s+)?([0-9]{1,3})\s*(month|quarter|year)s?", text)
+    if found and 1 <= int(found[1]) <= 240:
+        days = f"{int(found[1]) * DAYS[found[2]]} days"
+        raise ValueError(f"‘{text}’ has no fixed number of days; write {Calendar(int(found[1]), found[2])}, or {days}")
     if found := re.fullmatch(r"first\s+(.+)", text):
         return FirstDays(duration(found[1]).days)
     return LastDays(duration(value).days)

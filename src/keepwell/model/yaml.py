@@ -72,6 +72,8 @@ def parse_document(text: str, name: str, error: type[KeepwellError] = ModelError
         mark = problem.problem_mark or problem.context_mark
         line = mark.line + 1 if mark else 1
         said = problem.problem or problem.context or "this is not YAML"
+        if _bare(said, str(problem.context), text.split("\n")[line - 1]):
+            said += '; a condition that begins with > stands in double quotes, such as ">= 4"'
         raise builder.wrong("yaml", line, f"not valid YAML: {said}.") from None
     except RecursionError:
         raise builder.too_large(1) from None
@@ -81,6 +83,11 @@ def parse_document(text: str, name: str, error: type[KeepwellError] = ModelError
         raise builder.wrong("yaml", 1, "the file is empty or no mapping; it should begin with `name: value` lines.")
     data = builder.build(node, (), 0)
     return Document(name, data, builder.places)
+
+
+def _bare(said: str, context: str, line: str) -> bool:
+    """Whether YAML stumbled over a condition without quotes: to YAML, > begins a folded text."""
+    return "character '>'" in said or ("block scalar" in context and ">" in line)
 
 
 def _text(path: Path, name: str, error: type[KeepwellError]) -> str:

@@ -10,13 +10,12 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.model.edges import Edge
+from keepwell.model.output import INSUFFICIENT
 from keepwell.model.score import Override, Score
 from keepwell.scoring.adjust import adjust_names
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
 from keepwell.scoring.terms import Range
-
-INSUFFICIENT = "insufficient evidence"
 
 
 def override_names(score: Score) -> list[str]:

@@ -20,9 +20,9 @@ from typing import Any, Literal
 
 from keepwell.facts import fetch
 from keepwell.model.edges import partition
+from keepwell.model.output import INSUFFICIENT
 from keepwell.model.score import Score
 from keepwell.scoring.cells import COUNTS
-from keepwell.scoring.final import INSUFFICIENT
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.peers import Level, levels
 from keepwell.scoring.plan import Place, stated_shares

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.model.edges import partition
+from keepwell.model.output import INSUFFICIENT
 from keepwell.model.score import Score
-from keepwell.scoring.final import INSUFFICIENT
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,31 @@ import ibis
 import ibis.expr.types as ir
 from sqlglot import exp
 
-from keepwell.errors import Finding, KeepwellError
+from keepwell.errors import Finding, KeepwellError, ModelError
 from keepwell.facts import Facts, fetch
+from keepwell.facts.expressions import condition
 from keepwell.facts.kinds import handed_on
 from keepwell.model import Loaded
+from keepwell.model.check.compared import conditions
 from keepwell.model.check.scores import walk
 from keepwell.model.edges import Edge
+from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
 from keepwell.model.metrics import Aggregate, Attribute, Expr, ScoreTier
 from keepwell.model.model import Model
 from keepwell.model.tree import Measure
-from keepwell.model.yaml import Steps
+from keepwell.model.yaml import Place, Steps
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.score import score
 
 WORDS = {"number": "a number", "text": "text", "yes_no": "yes or no"}
+TYPES = {"number": "float64", "text": "string", "yes_no": "boolean", "day": "timestamp(6)", "none": "null"}
+"""Kind of a metric → the type of a value of it, of which a condition only has to know the kind."""
+
+
+OF_FLAGS = {"score": "number", "coverage": "number", "tier": "text"}
+"""What flags can name beside metrics."""
 
 
 class _Empty(Facts):
@@ -43,15 +52,46 @@ class _Empty(Facts):
 
 def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Finding]:
     """What keeps the model from being computed over these tables, or a measure from ever giving points."""
-    file = loaded.document.file
     try:
         with facts.reads():
             metrics = metrics_of(loaded, _Empty(facts), day)
+            if found := list(_conditions(loaded, metrics.kinds)):
+                return found
             for name in loaded.model.scores:
                 score(loaded, metrics, keep, name)
             return list(scales(loaded, facts, metrics.kinds))
     except KeepwellError as problem:
-        return list(problem.findings) or [Finding(file, None, "error", "kind", problem.message)]
+        path = problem.path if isinstance(problem, ModelError) else ()
+        place = loaded.document.place(path)
+        line = place.line if path else None
+        return list(problem.findings) or [Finding(place.file, line, "error", "kind", problem.message)]
+
+
+def _conditions(loaded: Loaded, kinds: dict[str, str]) -> Iterator[Finding]:
+    """Conditions of scores and flags that put together what is of different kinds, each at its line, once."""
+    seen: set[tuple[Place, str]] = set()
+    for path, when in _asked(loaded.model):
+        known = kinds | OF_FLAGS if path[0] == "flags" else kinds
+        try:
+            condition(when, {name: ibis.null(TYPES[known[name]]) for name in when.names}.__getitem__)
+        except ModelError as problem:
+            place = loaded.document.place(path)
+            if (place, problem.message) in seen:  # a variant has the lines of its score
+                continue
+            seen.add((place, problem.message))
+            said = f"{'.'.join(map(str, path))}: {problem.message}"
+            yield Finding(place.file, place.line, "error", "kind", said)
+
+
+def _asked(model: Model) -> Iterator[tuple[Steps, Expression]]:
+    """Every condition over the metrics of accounts, with its place; cases of `by` as the conditions that they are."""
+    yield from conditions(model.scores, ("scores",))
+    yield from conditions(model.flags, ("flags",))
+    for name, root in model.scores.items():
+        for path, node in walk(root, ("scores", name)):
+            if isinstance(node, Measure) and node.by:
+                for index, case in enumerate(node.cases):
+                    yield (*path, "cases", index, "at"), case.condition(node.by)
 
 
 def scales(loaded: Loaded, facts: Facts, kinds: dict[str, str]) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from keepwell.scoring.score import Scores, score
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import FILE, WorkspaceFile, model_path, read_file, strangers
 from keepwell.workspace.lives import absent, doubles, nobody, of_strangers
+from keepwell.workspace.misspelt import misspelt
 from keepwell.workspace.rehearsal import rehearse, scales
 
 __all__ = ["FILE", "Workspace", "check_workspace", "open_workspace"]
@@ -174,6 +175,7 @@ class Workspace:
         table = self.loaded.model.entities["account"].table
         if any(item.severity == "error" for item in found):
             return found
+        found += misspelt(self.loaded, self.facts)
         found += rehearse(self.loaded, self.facts, self.keep, day)
         with self.facts.reads():
             if not fetch.rows(self.facts.entity("account", day, day).select("@id").limit(1)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from keepwell.errors import Finding, KeepwellError, Severity
 from keepwell.facts.absent import sentences
 from keepwell.facts.check.changing import changing
+from keepwell.facts.check.circles import circles
 from keepwell.facts.check.identity import alike, keys, links, owners, unnamed
 from keepwell.facts.check.idmap import id_map
 from keepwell.facts.check.life import before_start, lives
@@ -118,4 +119,5 @@ def _feed(look: Look) -> Findings:
         if entity.table == look.feed.name:
             yield from lives(look, level)
             yield from links(look, level)
+            yield from circles(look, level)
             yield from alike(look, level)

@@ -25,8 +25,8 @@ CODES = {
     "missing-column", "kind", "unreadable", "overflow", "mixed",
     "no-time", "no-known", "future", "known-before", "stale-feed", "quiet-feed", "undeclared-time",
     "query", "query-syntax", "query-forbidden",
-    "no-id", "same-for-all", "orphan", "alike", "no-map", "two-targets", "id-cycle", "unmatched", "freemail", "match",
-    "unknown-system", "no-target", "ended-target", "duplicate-key", "duplicate-rows", "same-day",
+    "no-id", "same-for-all", "orphan", "circle", "alike", "no-map", "two-targets", "id-cycle", "unmatched", "freemail",
+    "match", "unknown-system", "no-target", "ended-target", "duplicate-key", "duplicate-rows", "same-day",
     "out-of-range", "mixed-currency", "unexpected",
     "before-start", "ended-before-start", "no-start", "nobody-left", "nobody",
 }  # fmt: skip

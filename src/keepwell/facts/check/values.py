@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 import ibis
 import ibis.expr.types as ir
+from sqlglot import exp
 
 from keepwell.errors import Finding, ModelError
 from keepwell.facts import fetch
@@ -15,7 +17,9 @@ from keepwell.facts.check.words import many, plain, rows_of, share, such_as
 from keepwell.facts.expressions import condition
 from keepwell.facts.feed import Bounds, column_of, out_of_range
 from keepwell.model import Column
-from keepwell.model.metrics import Nps
+from keepwell.model.expressions import Expression
+from keepwell.model.metrics import Aggregate, Nps
+from keepwell.model.spec import NAME
 
 LARGEST = 20_000_000
 """Rows are compared with each other up to this many; beyond, it would cost minutes and gigabytes."""
@@ -49,17 +53,56 @@ def _range(look: Look, column: str, bounds: Bounds, then: str) -> Findings:
 
 
 def currencies(look: Look) -> Findings:
-    """Check that amounts are in one currency."""
+    """Check that amounts are in one currency, in the table or in every metric that reads one."""
     column = look.feed.spec.currency
     if column is None:
         return
     rows = look.feed.rows
     sizes = rows.group_by(code=rows[column]).aggregate(rows=rows.count())
     found = fetch.rows(sizes.filter(sizes.code.notnull()).order_by(ibis.desc("rows"), "code"))
-    if len(found) > 1:
+    amounts = _amounts(look)
+    mixing = [name for name, metric in amounts.items() if not _keeps_one(metric.where, column)]
+    if len(found) > 1 and (mixing or not amounts):
         shown = ", ".join(f"{item['code']} {share(item['rows'], look.count)}" for item in found[:5])
-        said = f"amounts are in {len(found)} currencies ({shown}), and would be summed as if they were one"
-        yield look.warn("mixed-currency", f"{said}; keep one with `where:`, or convert with a column `is:`.")
+        whose = f" (metrics: {', '.join(mixing[:5])}{', …' if mixing[5:] else ''})" if mixing else ""
+        said = f"amounts are in {len(found)} currencies ({shown}), and would be summed as if they were one{whose}; "
+        said += (
+            f"keep one with `where: \"{_name(column)} = '{found[0]['code']}'\"` at the table or at every such metric, "
+        )
+        yield look.warn("mixed-currency", f"{said}or convert with a column `is:`.")
+
+
+def _amounts(look: Look) -> dict[str, Aggregate]:
+    """The metrics over the table that read a number of its rows."""
+    numbers = {name for name, kind in look.feed.kinds.items() if kind == "number"}
+    metrics = look.facts.model.metrics.items()
+    over = {
+        name: metric for name, metric in metrics if isinstance(metric, Aggregate) and metric.source == look.feed.name
+    }
+    return {
+        name: metric for name, metric in over.items() if numbers & set(metric.names) and not isinstance(metric, Nps)
+    }
+
+
+def _keeps_one(where: Expression | None, column: str) -> bool:
+    """Whether a condition holds for one currency only: `currency = 'EUR'` alone, or as one of several by `and`."""
+    if where is None:
+        return False
+    tree = where.tree.unnest()
+    parts = tree.flatten() if isinstance(tree, exp.And) else [tree]
+    return any(_is_one(part.unnest(), column) for part in parts)
+
+
+def _is_one(part: exp.Expr, column: str) -> bool:
+    """Whether this is the column (as it is, or in capitals, say) equal to a value."""
+    if not isinstance(part, exp.EQ) or not isinstance(part.left, exp.Literal) ^ isinstance(part.right, exp.Literal):
+        return False
+    return [name.name for name in part.find_all(exp.Column)] == [column]
+
+
+def _name(column: str) -> str:
+    """A column as a condition names it."""
+    return column if re.fullmatch(NAME, column) else exp.to_identifier(column, quoted=True).sql()
 
 
 def expectations(look: Look) -> Findings:

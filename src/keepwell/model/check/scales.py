@@ -77,7 +77,8 @@ def pieces(report: Report, edges: Sequence[Edge], path: Steps, what: str) -> lis
     found = partition(edges)
     for piece in found:
         if piece.index is None:
-            report.error("gap", path, f"{piece.words} is in no {what}; add [else, …] or close the gap.")
+            other = "{at: else, is: …}" if what == "tier" else "[else, …]"
+            report.error("gap", path, f"{piece.words} is in no {what}; add {other} or close the gap.")
     for index, edge in enumerate(edges):
         if not any(piece.index == index for piece in found):
             said = f"this {what} ({edge}) can never be reached; an earlier one takes all of it."

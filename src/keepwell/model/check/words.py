@@ -1,52 +1,44 @@
-"""Conditions that compare an answer with a word that nobody can answer: they never hold, and nothing else says so."""
+"""Conditions that compare an answer or a tier with a word that it cannot be: they never hold, and nothing says so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from pydantic import BaseModel
-from sqlglot import exp
+from itertools import chain
 
 from keepwell.errors import did_you_mean
+from keepwell.model.check.compared import Words, in_conditions, in_scales
 from keepwell.model.check.inputs import words_of
 from keepwell.model.check.report import Report
-from keepwell.model.expressions import Expression
-from keepwell.model.metrics import CountTrue, Expr
+from keepwell.model.metrics import ScoreTier
 from keepwell.model.model import Model
-from keepwell.model.yaml import Steps
+from keepwell.model.output import INSUFFICIENT
+from keepwell.model.score import Score
+
+TIER = "tier"
+"""The name by which a flag reads the tier of whichever score is shown."""
 
 
 def check_words(model: Model, report: Report) -> None:
-    """Check the conditions over metrics of accounts: of scores, flags and formulas."""
+    """Check the words that metrics of accounts are held against: in scores, flags and formulas."""
     words = {name: found for name in model.metrics if (found := words_of(model, name))}
-    if not words:
-        return
-    formulas = {name: metric for name, metric in model.metrics.items() if isinstance(metric, (Expr, CountTrue))}
-    for field, owners in (("metrics", formulas), ("scores", model.scores), ("flags", model.flags)):
-        for path, condition in _conditions(owners, (field,)):
-            for name, word in _compared(condition):
-                if name in words and word not in words[name]:
-                    said = f"‘{word}’ is nothing that ‘{name}’ can be answered with.{did_you_mean(word, words[name])}"
-                    report.warning("word", path, said)
+    tiers = {name: metric.tier for name, metric in model.metrics.items() if isinstance(metric, ScoreTier)}
+    words |= {name: labels(model.scores[score]) for name, score in tiers.items() if score in model.scores}
+    of_any = tuple(dict.fromkeys(label for score in model.scores.values() for label in labels(score)))
+    for path, name, word in chain(in_conditions(model), _beside_inputs(model, tiers)):
+        if path[0] == "flags" and name == TIER:
+            if word not in (*of_any, INSUFFICIENT):
+                report.warning("word", path, f"‘{word}’ is no tier.{did_you_mean(word, of_any)}")
+        elif name in words and word not in words[name]:
+            is_none = f"no tier of ‘{tiers[name]}’" if name in tiers else f"nothing that ‘{name}’ can be answered with"
+            report.warning("word", path, f"‘{word}’ is {is_none}.{did_you_mean(word, words[name])}")
 
 
-def _conditions(value: Any, path: Steps) -> Iterator[tuple[Steps, Expression]]:
-    """Every condition below a part of the model, with its place in the file."""
-    if isinstance(value, Expression):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            yield from _conditions(getattr(value, name), (*path, field.alias or name))
-    elif isinstance(value, (Mapping, tuple)):
-        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _conditions(item, (*path, key))
+def labels(score: Score) -> tuple[str, ...]:
+    """Every label that a score can have, those that only an override gives included."""
+    return tuple(dict.fromkeys((*(tier.is_ for tier in score.tiers), *score.labels)))
 
 
-def _compared(condition: Expression) -> Iterator[tuple[str, str]]:
-    """Names and the texts that they are held against: `a = 'x'`, `a <> 'x'`, `a in ('x', 'y')`."""
-    for node in condition.tree.find_all(exp.EQ, exp.NEQ, exp.In):
-        sides = [node.this, *(node.expressions if isinstance(node, exp.In) else [node.expression])]
-        names = [side.name for side in sides if isinstance(side, exp.Column)]
-        texts = [side.name for side in sides if isinstance(side, exp.Literal) and side.is_string]
-        yield from ((name, text) for name in names for text in texts)
+def _beside_inputs(model: Model, tiers: dict[str, str]) -> Words:
+    """The words of scales; maps over inputs are checked with the inputs, where they have to be complete."""
+    for path, name, word in in_scales(model):
+        if word != "else" and (path[-2] != "map" or name in tiers):
+            yield path, name, word

@@ -15,6 +15,7 @@ from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
+from keepwell.scoring.metrics.about import about
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.terms import both, divide, portion, unknown, weighted_mean
 
@@ -42,10 +43,11 @@ def aggregates(
         if isinstance(metric, APART) or _is_newest(metric):
             continue
         past = moment.ago(need.ago)
-        where = window(spec, rows, metric, past, need.ago)
-        found[need.value] = _value(metric, spec, rows, where, past)
-        if metric.verb not in ABSENCE:
-            found[need.at] = rows[spec.time].max(where=both(where, _counts(metric, spec, rows, past)))
+        with about(need.metric):
+            where = window(spec, rows, metric, past, need.ago)
+            found[need.value] = _value(metric, spec, rows, where, past)
+            if metric.verb not in ABSENCE:
+                found[need.at] = rows[spec.time].max(where=both(where, _counts(metric, spec, rows, past)))
     return found
 
 
@@ -56,9 +58,10 @@ def _is_newest(metric: Aggregate) -> bool:
 
 def apart(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
     """`key` and the value of one metric of `APART`; keys without a row in the window are left out."""
-    if isinstance(metric, CountDistinct):
-        return _distinct(spec, rows, need, metric, key, moment)
-    return _picked(spec, rows, need, metric, key, moment)
+    with about(need.metric):
+        if isinstance(metric, CountDistinct):
+            return _distinct(spec, rows, need, metric, key, moment)
+        return _picked(spec, rows, need, metric, key, moment)
 
 
 def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:

@@ -14,6 +14,7 @@ from keepwell.model.graph import BUILT_IN, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric, OfScore
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep
+from keepwell.scoring.metrics.about import about
 from keepwell.scoring.metrics.derived import derive
 from keepwell.scoring.metrics.needs import Need, inputs, needs_of, reads_rows
 from keepwell.scoring.metrics.rollup import Below, judged, roll_up
@@ -218,9 +219,9 @@ def _derive(level: Level, batch: list[Need]) -> None:
     for need in batch:
         metric = level.metric(need)
         if not isinstance(metric, Aggregate):
-            columns |= dict(
-                zip(need.columns, derive(metric, level.wide, inputs(level.model, need), level.lacking), strict=True)
-            )
+            with about(need.metric):
+                found = derive(metric, level.wide, inputs(level.model, need), level.lacking)
+            columns |= dict(zip(need.columns, found, strict=True))
     level.wide = level.wide.mutate(**columns) if columns else level.wide
 
 
@@ -229,7 +230,10 @@ def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
         nothing = (ibis.null("float64"), ibis.literal("not_connected"), ibis.null(TIME))
         level.wide = level.wide.mutate(**dict(zip(need.columns, nothing, strict=True)))
         return
-    level.join(roll_up(metric, need, _below(level, need, metric)))
+    below = _below(level, need, metric)
+    with about(need.metric):
+        rolled = roll_up(metric, need, below)
+    level.join(rolled)
     value, state = judged(metric, need, level.wide)
     level.wide = level.wide.mutate(**{need.value: value, need.state: state}).drop(*UNKNOWN)
 
