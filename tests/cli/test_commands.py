@@ -17,7 +17,7 @@ from keepwell.cli.output import as_csv, as_json, as_parquet
 from keepwell.scoring.tables import group_table, measure_table, metric_table
 from keepwell.workspace import open_workspace
 from keepwell.workspace.templates import list_templates
-from tests.cli.folder import ACCOUNTS, LOGINS, MODEL, STYLES, Answer, keepwell, listing, written
+from tests.cli.folder import ACCOUNTS, ANSWERS, LOGINS, MODEL, STYLES, Answer, keepwell, listing, written
 
 FIRST = ["account_id", "score", "low", "high", "coverage", "tier"]
 
@@ -293,6 +293,35 @@ def test_parts_of_a_change_sum_to_it(acme: Path) -> None:
 def test_an_earlier_day_that_is_none(acme: Path, since: str, said: str) -> None:
     found = once("explain", acme, "A", "--since", since)
     assert (found.code, found.out, found.said) == (2, "", f"error: {said}")
+
+
+POPULATION = '    population: "mood is null or mood > 7"\n    tiers:'
+"""C, who answered 6, is outside of it."""
+
+
+def test_an_account_outside_of_the_population(tmp_path: Path) -> None:
+    acme = written(tmp_path)
+    model = acme / "model.yaml"
+    model.write_text(model.read_text().replace("    tiers:", POPULATION), encoding="utf-8")
+    for account in ("C", "cedar"):
+        found = once("explain", acme, account)
+        said = f"error: account ‘{account}’ is outside of the score's population (mood is null or mood > 7)."
+        assert (found.code, found.out, found.said) == (2, "", said)
+
+
+def test_an_account_that_was_outside_of_the_population_has_no_comparison(tmp_path: Path) -> None:
+    """A answered 3 in March and 8 in May; C answered 6 in June, when it is outside, and 9 in March."""
+    answers = ANSWERS + "A,2026-03-20,3\nC,2026-03-20,9\n"
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", POPULATION), "data/answers.csv": answers})
+    found = once("explain", acme, "A", "--since", "2026-04-30")
+    assert "Since 2026-04-30: no comparison, as there is no score on the earlier day.\n" in found.out
+    assert explained(acme, "A", "--since", "2026-04-30")["change"] == {
+        "since": "2026-04-30", "before": None, "after": 95.0, "parts": [],
+    }  # fmt: skip
+    with open_workspace(acme) as workspace:
+        before, after = workspace.score(date(2026, 4, 30)), workspace.score()
+        left = workspace.change("C", before, after)
+    assert (left.before, left.after, left.parts) == (90, None, ())
 
 
 def test_no_score_on_the_earlier_day(acme: Path) -> None:

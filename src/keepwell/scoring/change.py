@@ -54,7 +54,14 @@ class _Step:
 
 
 def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Keep, currency: str = "") -> Change:
-    """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day."""
+    """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day.
+
+    Outside of the population it has no score, and so no parts.
+    """
+    rows = [fetch.rows(scores.table.filter(scores.table.id == id_)) for scores in (before, after)]
+    if not all(rows):
+        then, now = (found[0]["score"] if found else None for found in rows)
+        return Change(then, now, ())
     first, last = state_of(before, id_), state_of(after, id_)
     bare = [_bare(after, metrics, id_, last) for metrics in (before.metrics, restated, after.metrics)]
     steps = [_Step("variant", first), *_path(first, last, bare)]
@@ -67,9 +74,11 @@ def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Kee
 
 def remodelled(found: Change, old: float | None, then: str, now: str) -> Change:
     """The change where another model or fit judged the earlier day, at `old`; then, now: the versions."""
-    if old is None or found.before is None or found.after is None:
+    if old is None or found.after is None:
         return Change(old, found.after, ())
-    part = Part("model", f"version {then} → {now}", "", found.before - old)
+    # Where this model has no score of the earlier day, nothing can be told apart: the step to it is the whole change.
+    to = found.after if found.before is None else found.before
+    part = Part("model", f"version {then} → {now}", "", to - old)
     return Change(old, found.after, (part, *found.parts))
 
 

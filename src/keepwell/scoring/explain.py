@@ -72,10 +72,13 @@ class Explanation:
 
 
 def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
-    """The explanation of one account, given its id or its whole name. Raises UsageError where no such account lives."""
+    """The explanation of one account, given its id or its whole name.
+
+    Raises UsageError where no such account lives, or where it is outside of the score's population.
+    """
     found = _account(scores, account)
     own = _only(scores, found["id"])
-    row = fetch.rows(own.table)[0]
+    row = _row(own, account)
     values = {item["metric"]: item for item in fetch.rows(own.metrics.rows)}
     return Explanation(
         found["id"],
@@ -104,6 +107,16 @@ def _account(scores: Scores, said: str) -> dict[str, Any]:
     known = fetch.arrow(accounts.select("id", "name"))
     names = [name for column in ("id", "name") for name in known[column].to_pylist() if name]
     raise UsageError(f"no account ‘{said}’ lives on {scores.metrics.moment.as_of}.{did_you_mean(said, names)}")
+
+
+def _row(own: Scores, said: str) -> dict[str, Any]:
+    """The one row of these scores; whoever lives and has none is outside of the population."""
+    for row in fetch.rows(own.table):
+        return row
+    population = own.plan.score.population
+    raise UsageError(
+        f"account ‘{said}’ is outside of the score's population ({population.text if population else ''})."
+    )
 
 
 def _only(scores: Scores, id_: str) -> Scores:
