@@ -247,6 +247,47 @@ def test_an_override_of_which_nobody_knows_whether_it_holds_is_named(tmp_path: P
     assert "could be 10–43.75 if the missing data came in; 75 % of the weight has data" in shown
 
 
+ADJUST = """    adjust:
+      malus:
+        rules:
+          - {when: "logins_28d > 3", add: -20, because: It logs in too often}
+          - {metric: mood, each: -1, between: [-10, 0], because: A mood costs something}
+    tiers:"""
+
+
+def test_an_adjustment_names_its_rules(tmp_path: Path) -> None:
+    """A: (3 × 100 + 80) / 4 = 95, less 20 and 8. What the answer of B would cost is unknown."""
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", ADJUST)})
+    rules = [
+        {"because": "It logs in too often", "points": -20.0},
+        {"because": "A mood costs something", "points": -8.0},
+    ]
+    found = explained(acme, "A")
+    assert (found["score"], found["lines"]) == (67.0, [{"label": "malus", "points": -28.0, "rules": rules}])
+    shown = once("explain", acme, "A").out
+    assert "\n−28.0  malus\n        −20.0  It logs in too often\n        −8.0  A mood costs something\n" in shown
+    why = ["Malus: It logs in too often (−20.0 points)", "Malus: A mood costs something (−8.0 points)"]
+    assert found["reasons"] == [*why, "Mood: 8 (−5.0 points)"]
+    assert rows(once("score", acme, "--format", "csv"))[0]["reasons"] == "; ".join(found["reasons"])
+    assert (
+        "perhaps  malus: A mood costs something (up to −10.0 points; unknown: mood)\n" in once("explain", acme, "B").out
+    )
+    assert explained(acme, "D")["lines"] == []
+
+
+def test_an_override_that_moves_nothing_shows_no_points(tmp_path: Path) -> None:
+    """A has 95; of D, without a score, only what gives its tier is told."""
+    rules = """    overrides:
+      - {when: "logins_28d is null or logins_28d > 3", cap: 99, because: nobody is perfect}
+      - {when: "logins_28d is null", tier: at_risk, because: nobody knows it}
+    tiers:"""
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", rules)})
+    assert "\n–  Capped at 99: nobody is perfect\n" in once("explain", acme, "A").out
+    shown = once("explain", acme, "D").out
+    assert "\n–  Tier set to at risk: nobody knows it\n" in shown
+    assert "Capped" not in shown.split("Path to good")[0]
+
+
 def test_a_scale_that_cannot_read_its_metric_is_no_score(tmp_path: Path) -> None:
     """What `check` calls an error is one for `score`, too: else everybody would only seem to lack the data."""
     acme = written(tmp_path)

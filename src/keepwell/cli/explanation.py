@@ -104,7 +104,7 @@ def _object(found: Found) -> dict[str, Any]:
         "known_by": found.known_by,
         "version": found.version,
         **{name: said.row[name] for name in SHOWN},
-        "lines": [{"label": label, "points": points} for label, points in said.lines],
+        "lines": [asdict(line) for line in said.lines],
         "tree": asdict(said.tree),
         "unsettled": said.unsettled,
         "flags": [_flag(raised) for raised in said.flags],
@@ -181,9 +181,10 @@ def _walk(branch: Branch, depth: int) -> Iterator[tuple[int, Branch]]:
 
 def _tail(found: Found) -> Iterator[str]:
     said = found.explanation
-    for label, points in said.lines:
-        if abs(points) >= SMALLEST or label != "rounded":
-            yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
+    for line in said.lines:
+        if abs(line.points) >= SMALLEST or line.label != "rounded":
+            yield f"{_moved(line.points)}  {line.label}"
+            yield from (f"        {_moved(rule.points)}  {rule.because}" for rule in line.rules)
     for sentence in said.unsettled:
         yield f"perhaps  {sentence}"
     for raised in said.flags:
@@ -198,6 +199,13 @@ def _tail(found: Found) -> Iterator[str]:
         yield from ("", *path_lines(found.path, said.row))
     if found.change is not None:
         yield from ("", *_change(found.change, found))
+
+
+def _moved(points: float) -> str:
+    """Points that a line adds, with more decimals where they are few; – for what holds and moves nothing."""
+    if not points:
+        return "–"
+    return signed(points) if abs(points) >= 0.05 else signed(points, 4)
 
 
 def _change(change: Change, found: Found) -> Iterator[str]:
