@@ -275,6 +275,22 @@ def test_an_adjustment_names_its_rules(tmp_path: Path) -> None:
     assert explained(acme, "D")["lines"] == []
 
 
+def test_a_scale_of_its_own_stands_beside_the_score(tmp_path: Path) -> None:
+    """0–5: A has 5 of 5 for its logins (weight 3) and 4 of 5 for its mood: 4.75, kept at 2."""
+    model = MODEL.replace("    parts:", "    scale: [0, 5]\n    parts:")
+    model = model.replace("[4, 100]", "[4, 5]").replace("[10, 100]", "[10, 5]").replace('">= 70"', '">= 3.5"')
+    capped = '    overrides: [{when: "logins_28d > 3", cap: 2, because: it said so}]\n    tiers:'
+    acme = written(tmp_path, {"model.yaml": model.replace("    tiers:", capped)})
+    shown = once("explain", acme, "A").out
+    assert shown.startswith("Alder (A)\n40 as of 2026-06-30 (2 of 0–5): at risk (firm)\n")
+    assert "\n−55.0  Capped at 2 of 0–5: it said so\n" in shown
+    found = explained(acme, "A")
+    assert (found["score"], found["native"], found["scale"]) == (40, 2, [0, 5])
+    page = once("score", acme).out.splitlines()
+    assert "40 (2 of 0–5)  Alder (A) · 1,000 EUR · Ines" in page
+    assert (explained(tmp_path, "D")["native"], explained(tmp_path, "D")["score"]) == (None, None)
+
+
 def test_an_override_that_moves_nothing_shows_no_points(tmp_path: Path) -> None:
     """A has 95; of D, without a score, only what gives its tier is told."""
     rules = """    overrides:

@@ -21,11 +21,11 @@ from keepwell.model.score import Step
 from keepwell.scoring.change import Change
 from keepwell.scoring.explain import Branch, Explanation, Raised
 from keepwell.scoring.path import Path as PathToGood
-from keepwell.scoring.words import plain, signed
+from keepwell.scoring.words import HUNDRED, of_scale, plain, signed
 from keepwell.workspace import open_workspace
 from keepwell.workspace.file import FILE
 
-SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "value", "owner")
+SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "native", "value", "owner")
 """What of an account's row is told to programs, beside the lines and the tree."""
 
 SMALLEST = 0.00005
@@ -104,6 +104,7 @@ def _object(found: Found) -> dict[str, Any]:
         "known_by": found.known_by,
         "version": found.version,
         **{name: said.row[name] for name in SHOWN},
+        "scale": [float(end) for end in said.scale],
         "lines": [asdict(line) for line in said.lines],
         "tree": asdict(said.tree),
         "unsettled": said.unsettled,
@@ -142,7 +143,8 @@ def _head(found: Found) -> Iterator[str]:
         yield f"no score as of {found.as_of}{known}: {tier}"
     else:
         sure = f" ({row['standing']})" if row["standing"] != "insufficient" else ""
-        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone}{sure}"
+        native = f" ({of_scale(row['native'], said.scale)})" if said.scale != HUNDRED else ""
+        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}{native}: {tier}{zone}{sure}"
         low, high = (plain(row[name], 6) for name in ("low", "high"))
         why = " if the missing data came in" if row["coverage"] < 1 else ""
         could = f"could be {low}–{high}{why}; " if low != high else ""

@@ -185,10 +185,11 @@ class _Words:
 
     def _turned(self, truths: Truths) -> Iterator[str]:
         """Every override of which the truth is another one than it was, and what became of it."""
-        for override, then, now in zip(self.scores.plan.score.overrides, self.held, truths, strict=True):
+        own = self.scores.plan.score
+        for override, then, now in zip(own.overrides, self.held, truths, strict=True):
             if then != now:
                 became = "does not hold, as is known now" if (then, now) == (None, False) else _BECAME[now]
-                yield f"{override_words(override)} ({became})"
+                yield f"{override_words(override, own.scale)} ({became})"
 
 
 _BECAME = {True: "began to hold", False: "ceased to hold", None: "nobody knows whether it holds"}

@@ -13,7 +13,7 @@ from keepwell.scoring.lines import Line, Values, lines, ruled, unsettled
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.tree import descend
-from keepwell.scoring.words import label_of, node_label, row_words
+from keepwell.scoring.words import Ends, label_of, node_label, row_words
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Explanation:
     """Everything that is said of one account on one day.
 
     `lines`: what leads from raw to score; `unsettled`: rules and overrides of which it is unknown whether they hold.
+    `scale`: the score's own.
     """
 
     account_id: str
@@ -64,6 +65,7 @@ class Explanation:
     flags: tuple[Raised, ...]
     reasons: tuple[str, ...]
     next_step: Step | None
+    scale: Ends
 
 
 def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
@@ -86,6 +88,7 @@ def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
         tuple(_flags(own, values, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
+        scores.plan.score.scale,
     )
 
 

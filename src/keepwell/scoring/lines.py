@@ -53,7 +53,7 @@ def lines(own: Scores, row: Row, did: Row) -> Iterator[Line]:
         yield from (line for line in found if line.points or line.rules)
     for name, override in zip(override_names(own.plan.score), own.plan.score.overrides, strict=True):
         if row[f"{name}_fired"] and (row["score"] is not None or override.mode == "tier"):
-            yield Line(override_words(override), row[name] or 0.0)
+            yield Line(override_words(override, own.plan.score.scale), row[name] or 0.0)
 
 
 def _adjusted(own: Scores, row: Row, did: Row) -> Iterator[Line]:
@@ -78,7 +78,7 @@ def unsettled(own: Scores, row: Row, values: Values, did: Row) -> Iterator[str]:
     for name, override in zip(override_names(score), score.overrides, strict=True):
         if row[f"{name}_fired"] is None and (row["score"] is not None or override.mode == "tier"):
             lacking = _lacking(own, override.when.names, values) or override.when.text
-            yield f"{override_words(override)} (unknown: {lacking})"
+            yield f"{override_words(override, score.scale)} (unknown: {lacking})"
 
 
 def _read(rule: Rule) -> tuple[str, ...]:

@@ -125,7 +125,10 @@ def _held(scores: Scores, base: State, better: frozenset[str], keep: Keep) -> tu
     if tiers[0] in better:
         return None
     alone = [index for index, tier in zip(fired, tiers[2:], strict=True) if tier in better]
-    return tuple(override_words(overrides[index]) for index in alone or (fired if tiers[1] in better else ()))
+    return tuple(
+        override_words(overrides[index], scores.plan.score.scale)
+        for index in alone or (fired if tiers[1] in better else ())
+    )
 
 
 def _without(state: State, fired: Iterable[int]) -> State:
