@@ -17,7 +17,7 @@ from keepwell.cli.output import as_csv, as_json, as_parquet
 from keepwell.scoring.tables import group_table, measure_table, metric_table
 from keepwell.workspace import open_workspace
 from keepwell.workspace.templates import list_templates
-from tests.cli.folder import ACCOUNTS, LOGINS, MODEL, STYLES, Answer, keepwell, listing, written
+from tests.cli.folder import ACCOUNTS, ANSWERS, LOGINS, MODEL, STYLES, Answer, keepwell, listing, written
 
 FIRST = ["account_id", "score", "low", "high", "coverage", "tier"]
 
@@ -247,6 +247,63 @@ def test_an_override_of_which_nobody_knows_whether_it_holds_is_named(tmp_path: P
     assert "could be 10–43.75 if the missing data came in; 75 % of the weight has data" in shown
 
 
+ADJUST = """    adjust:
+      malus:
+        rules:
+          - {when: "logins_28d > 3", add: -20, because: It logs in too often}
+          - {metric: mood, each: -1, between: [-10, 0], because: A mood costs something}
+    tiers:"""
+
+
+def test_an_adjustment_names_its_rules(tmp_path: Path) -> None:
+    """A: (3 × 100 + 80) / 4 = 95, less 20 and 8. What the answer of B would cost is unknown."""
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", ADJUST)})
+    rules = [
+        {"because": "It logs in too often", "points": -20.0},
+        {"because": "A mood costs something", "points": -8.0},
+    ]
+    found = explained(acme, "A")
+    assert (found["score"], found["lines"]) == (67.0, [{"label": "malus", "points": -28.0, "rules": rules}])
+    shown = once("explain", acme, "A").out
+    assert "\n−28.0  malus\n        −20.0  It logs in too often\n        −8.0  A mood costs something\n" in shown
+    why = ["Malus: It logs in too often (−20.0 points)", "Malus: A mood costs something (−8.0 points)"]
+    assert found["reasons"] == [*why, "Mood: 8 (−5.0 points)"]
+    assert rows(once("score", acme, "--format", "csv"))[0]["reasons"] == "; ".join(found["reasons"])
+    assert (
+        "perhaps  malus: A mood costs something (up to −10.0 points; unknown: mood)\n" in once("explain", acme, "B").out
+    )
+    assert explained(acme, "D")["lines"] == []
+
+
+def test_a_scale_of_its_own_stands_beside_the_score(tmp_path: Path) -> None:
+    """0–5: A has 5 of 5 for its logins (weight 3) and 4 of 5 for its mood: 4.75, kept at 2."""
+    model = MODEL.replace("    parts:", "    scale: [0, 5]\n    parts:")
+    model = model.replace("[4, 100]", "[4, 5]").replace("[10, 100]", "[10, 5]").replace('">= 70"', '">= 3.5"')
+    capped = '    overrides: [{when: "logins_28d > 3", cap: 2, because: it said so}]\n    tiers:'
+    acme = written(tmp_path, {"model.yaml": model.replace("    tiers:", capped)})
+    shown = once("explain", acme, "A").out
+    assert shown.startswith("Alder (A)\n40 as of 2026-06-30 (2 of 0–5): at risk (firm)\n")
+    assert "\n−55.0  Capped at 2 of 0–5: it said so\n" in shown
+    found = explained(acme, "A")
+    assert (found["score"], found["native"], found["scale"]) == (40, 2, [0, 5])
+    page = once("score", acme).out.splitlines()
+    assert "40 (2 of 0–5)  Alder (A) · 1,000 EUR · Ines" in page
+    assert (explained(tmp_path, "D")["native"], explained(tmp_path, "D")["score"]) == (None, None)
+
+
+def test_an_override_that_moves_nothing_shows_no_points(tmp_path: Path) -> None:
+    """A has 95; of D, without a score, only what gives its tier is told."""
+    rules = """    overrides:
+      - {when: "logins_28d is null or logins_28d > 3", cap: 99, because: nobody is perfect}
+      - {when: "logins_28d is null", tier: at_risk, because: nobody knows it}
+    tiers:"""
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", rules)})
+    assert "\n–  Capped at 99: nobody is perfect\n" in once("explain", acme, "A").out
+    shown = once("explain", acme, "D").out
+    assert "\n–  Tier set to at risk: nobody knows it\n" in shown
+    assert "Capped" not in shown.split("Path to good")[0]
+
+
 def test_a_scale_that_cannot_read_its_metric_is_no_score(tmp_path: Path) -> None:
     """What `check` calls an error is one for `score`, too: else everybody would only seem to lack the data."""
     acme = written(tmp_path)
@@ -293,6 +350,35 @@ def test_parts_of_a_change_sum_to_it(acme: Path) -> None:
 def test_an_earlier_day_that_is_none(acme: Path, since: str, said: str) -> None:
     found = once("explain", acme, "A", "--since", since)
     assert (found.code, found.out, found.said) == (2, "", f"error: {said}")
+
+
+POPULATION = '    population: "mood is null or mood > 7"\n    tiers:'
+"""C, who answered 6, is outside of it."""
+
+
+def test_an_account_outside_of_the_population(tmp_path: Path) -> None:
+    acme = written(tmp_path)
+    model = acme / "model.yaml"
+    model.write_text(model.read_text().replace("    tiers:", POPULATION), encoding="utf-8")
+    for account in ("C", "cedar"):
+        found = once("explain", acme, account)
+        said = f"error: account ‘{account}’ is outside of the score's population (mood is null or mood > 7)."
+        assert (found.code, found.out, found.said) == (2, "", said)
+
+
+def test_an_account_that_was_outside_of_the_population_has_no_comparison(tmp_path: Path) -> None:
+    """A answered 3 in March and 8 in May; C answered 6 in June, when it is outside, and 9 in March."""
+    answers = ANSWERS + "A,2026-03-20,3\nC,2026-03-20,9\n"
+    acme = written(tmp_path, {"model.yaml": MODEL.replace("    tiers:", POPULATION), "data/answers.csv": answers})
+    found = once("explain", acme, "A", "--since", "2026-04-30")
+    assert "Since 2026-04-30: no comparison, as there is no score on the earlier day.\n" in found.out
+    assert explained(acme, "A", "--since", "2026-04-30")["change"] == {
+        "since": "2026-04-30", "before": None, "after": 95.0, "parts": [],
+    }  # fmt: skip
+    with open_workspace(acme) as workspace:
+        before, after = workspace.score(date(2026, 4, 30)), workspace.score()
+        left = workspace.change("C", before, after)
+    assert (left.before, left.after, left.parts) == (90, None, ())
 
 
 def test_no_score_on_the_earlier_day(acme: Path) -> None:

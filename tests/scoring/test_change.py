@@ -107,7 +107,7 @@ SINGLE = [
     ("arrived", 36.67, 47.5, ("presence", "mood", "no data → 8", 10.83)),
     ("stale", 47.5, 36.67, ("presence", "mood", "8", -10.83)),
     ("busier", 47.5, 60.0, ("values", "usage", "2 → 3", 12.5)),
-    ("doubted", 47.5, 40.0, ("overrides", "overrides", "", -7.5)),
+    ("doubted", 47.5, 40.0, ("overrides", "Capped at 40: there is doubt (began to hold)", "", -7.5)),
     # Whether `launch` applies was unknown, so that it counted as missing; now it applies: 47.5 → 33.75.
     ("settled", 47.5, 33.75, ("applicability", "launch", "8", -13.75)),
 ]
@@ -139,7 +139,7 @@ def test_every_cause_at_once_along_the_stated_path(workspace: Workspace, days: t
         ("late facts", "usage", 16.66),  # (150 + 10) / 3 = 53.33
         ("presence", "mood", 6.67),  # (150 + 10 + 80) / 4 = 60
         ("values", "usage", -12.5),  # back to two logins: 47.5
-        ("overrides", "overrides", -7.5),
+        ("overrides", "Capped at 40: there is doubt (began to hold)", -7.5),
     ]
 
 
@@ -152,3 +152,42 @@ def test_no_score_on_one_of_the_days(workspace: Workspace, days: tuple[Scores, S
 def test_the_days_must_be_in_order(workspace: Workspace, days: tuple[Scores, Scores]) -> None:
     with pytest.raises(UsageError, match="--since 2026-06-30 is not before 2026-05-31"):
         workspace.change("calm", days[1], days[0])
+
+
+OVERRIDES = """
+model: overrides
+entities: {account: {table: accounts, key: account_id}}
+tables: {signs: {account: account_id, time: at}}
+metrics: {sign: {last: signs.sign}, mood: {last: signs.mood}, other: {last: signs.other}, size: {attribute: size}}
+scores:
+  health:
+    parts: {size: {metric: size, curve: [[0, 0], [100, 100]]}}
+    overrides:
+      - {when: "sign = 'bad'", cap: 40, because: it is bad}
+      - {when: "mood < 3", cap: 30, because: it is sad}
+      - {when: "other > 3", floor: 20, because: there is more}
+"""
+
+
+def test_overrides_that_turned_are_named(tmp_path: Path) -> None:
+    """Of a score of 50: capped at 30 as it was sad, then at 40 as it is bad; that `other` is 1 does nothing.
+
+    What certainly did not hold, and of which nobody knows anything any more, is `lost`.
+    """
+    signs = "account_id,at,sign,mood,other\na,2026-05-01,good,1,\na,2026-06-20,bad,5,1\nlost,2026-05-01,good,1,1\n"
+    tables = {"accounts": "account_id,size\na,50\nlost,50\n", "signs": signs}
+    model = OVERRIDES.replace("last: signs.mood", "last: signs.mood, over: 50 days")
+    with open_workspace(written(tmp_path, model, tables)) as workspace:
+        days = workspace.score(BEFORE), workspace.score(AFTER)
+        found, lost = (workspace.change(account, *days) for account in ("a", "lost"))
+    assert (found.before, found.after) == (30, 40)
+    (part,) = found.parts
+    assert (part.kind, part.points) == ("overrides", 10)
+    assert part.label.split("; ") == [
+        "Capped at 40: it is bad (began to hold)",
+        "Capped at 30: it is sad (ceased to hold)",
+        "Kept at least 20: there is more (does not hold, as is known now)",
+    ]
+    assert [(part.label, part.points) for part in lost.parts] == [
+        ("Capped at 30: it is sad (nobody knows whether it holds)", 20)
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keepwell.scoring.explain import explain
+from keepwell.scoring.lines import Ruling
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
 from tests.scoring.folder import written
@@ -42,7 +43,7 @@ def scored(folder: Path, model: str, accounts: str, calls: str = "z,2026-06-29")
         for id_, row in rows.items():
             total = sum(item["contribution"] for item in row["measures"].values())
             assert row["raw"] is None or row["raw"] == pytest.approx(total, abs=1e-9), f"{id_}: contributions"
-            lines = sum(points for _, points in explain(scores, id_).lines)
+            lines = sum(line.points for line in explain(scores, id_).lines)
             assert row["score"] is None or row["score"] == pytest.approx(row["raw"] + lines, abs=1e-9), f"{id_}: lines"
         return rows
 
@@ -257,6 +258,64 @@ scores:
         "d": (40, 50, 40, 57),
     }
     assert (rows["d"]["tier"], rows["d"]["standing"]) == ("good", "provisional")
+    assert rows["a"]["reasons"] == ["Use: 0.4 (−60.0 points)", "Malus: tickets (−4.0 points)"]
+    with open_workspace(tmp_path) as workspace:
+        scores = workspace.score()
+        said = {name: explain(scores, name) for name in "abcd"}
+    assert [(line.label, line.points, line.rules) for line in said["a"].lines] == [
+        ("to begin with", 5, ()),
+        ("bonus", 12, (Ruling("a champion", 10), Ruling("pays for more", 2))),  # 15, and 12 at most
+        ("malus", -4, (Ruling("tickets", -4),)),
+    ]
+    assert [(line.label, line.points, line.rules) for line in said["b"].lines][1:] == [
+        ("bonus", 10, (Ruling("a champion", 10),)),
+        ("malus", -10, (Ruling("tickets", -10),)),
+    ]
+    assert said["c"].lines[-1].label == "kept within 0–100"
+    assert (said["a"].unsettled, said["d"].unsettled) == (
+        (),
+        (
+            "bonus: a champion (+10.0 points; unknown: vip)",
+            "malus: tickets (up to −10.0 points; unknown: tickets)",
+        ),
+    )
+
+
+def test_rules_stand_among_the_reasons_by_what_they_take(tmp_path: Path) -> None:
+    """Of 100: use costs half of 60, the rules 20, 12 and (within −40) 8; calm costs nothing. Three are told."""
+    model = """
+scores:
+  health:
+    parts: {use: {metric: use, curve: [[0, 0], [1, 100]]}, calm: {metric: tickets, bands: [[else, 100]]}}
+    adjust:
+      malus:
+        label: bills and plan
+        between: [-40, 0]
+        rules:
+          - {when: "plan = 'free'", add: -20, because: It pays nothing}
+          - {metric: age, each: -1, because: Bills are late}
+          - {when: vip, add: -50, because: It is watched}
+"""
+    rows = scored(tmp_path, model, "a,0.4,12,free,true,1,\nb,0.9,12,free,false,1,\nc,,12,free,,,")
+    assert rows["a"]["reasons"] == [
+        "Use: 0.4 (−30.0 points)",
+        "Bills and plan: It pays nothing (−20.0 points)",
+        "Bills and plan: Bills are late (−12.0 points)",
+    ]
+    assert rows["b"]["reasons"] == [
+        "Bills and plan: It pays nothing (−20.0 points)",
+        "Bills and plan: Bills are late (−12.0 points)",
+        "Use: 0.9 (−5.0 points)",
+    ]
+    assert rows["c"]["score"] is None
+    assert [reason for reason in rows["c"]["reasons"] if "Bills" in reason] == []
+    with open_workspace(tmp_path) as workspace:
+        scores = workspace.score()
+        (line,), unscored = explain(scores, "a").lines, explain(scores, "c")
+    assert line.rules == (
+        Ruling("It pays nothing", -20), Ruling("Bills are late", -12), Ruling("It is watched", -8),
+    )  # fmt: skip
+    assert (unscored.lines, unscored.unsettled) == ((), ())
 
 
 def test_a_model_that_begins_in_the_middle(tmp_path: Path) -> None:
@@ -337,12 +396,41 @@ scores:
     calls = "u,2026-06-29\ns,2026-04-01\nn,2026-06-29\no,2026-06-29"
     rows = scored(tmp_path, model, "u,,89,,,0,\ns,0.6,90,,,0,\nn,,1,free,,0,\no,0.5,1,,,0,", calls)
     assert {name: row["score"] for name, row in rows.items()} == {"u": None, "s": None, "n": 100, "o": 87.5}
-    for name, label in (("u", "plan"), ("s", "calls")):
+    for name, reason in (("u", "plan, which has no data"), ("s", "calls, whose value has expired")):
         row = rows[name]
         assert (row["low"], row["high"], row["tier"]) == (None, None, "insufficient evidence")
-        assert row["reasons"] == [f"No score without {label}, which has no data"]
+        assert row["reasons"] == [f"No score without {reason}"]
         assert {item["contribution"] for item in row["measures"].values()} == {0}
     assert (rows["u"]["coverage"], rows["s"]["coverage"]) == (0.75, 0.75)
+
+
+def test_why_what_is_needed_does_not_count(tmp_path: Path) -> None:
+    """A value that the map does not name, one that may not apply, one of an unknown case, and none."""
+    model = """
+scores:
+  health:
+    overrides: [{when: "vip", cap: 65, because: it said so}]
+    parts:
+      kyc: {metric: plan, missing: no_score, map: [[done, 100], [failed, 0]], applies_if: "tickets > 0"}
+      use:
+        {metric: use, missing: no_score, by: age, cases: [{at: "< 9", applies: false}, {at: else, bands: [[else, 50]]}]}
+"""
+    rows = scored(
+        tmp_path,
+        model,
+        "map,1,10,pending,true,1,\nopen,1,10,done,,,\ncase,1,,done,,1,\nnone,1,10,,,1,\nall,1,10,done,true,1,",
+    )
+    assert {name: (row["score"], row["reasons"][:1]) for name, row in rows.items()} == {
+        "map": (None, ["No score without kyc: ‘pending’ has no points"]),
+        "open": (None, ["No score without kyc, of which it is unknown whether it applies"]),
+        "case": (None, ["No score without use, of which it is unknown which case holds"]),
+        "none": (None, ["No score without kyc, which has no data"]),
+        "all": (65, ["Use: 1 (−25.0 points)"]),
+    }
+    with open_workspace(tmp_path) as workspace:
+        scores = workspace.score()
+        lines = {name: [(line.label, line.points) for line in explain(scores, name).lines] for name in ("map", "all")}
+    assert lines == {"map": [], "all": [("Capped at 65: it said so", -10)]}
 
 
 def test_some_values_expire_sooner(tmp_path: Path) -> None:

@@ -175,6 +175,30 @@ def test_a_quarter_of_the_peers(tmp_path: Folder, count: int, level: float) -> N
     assert [step.level_points for step in path.steps] == ([level] if level > 20 else [])
 
 
+@pytest.mark.parametrize(
+    ("count", "who"),
+    [
+        (1, "the only other account that has a value for it"),
+        (2, "1 of 2 others has"),
+        (7, "2 of 7 others have"),
+        (10, "a quarter of all 10 others have"),
+    ],
+)
+def test_of_few_others_it_is_told_how_many_they_are(tmp_path: Folder, count: int, who: str) -> None:
+    rows = [(*row[:4], 100, *row[5:]) for row in PEERS[:count]]
+    path = found(tmp_path, MEAN, "steel", "small", "no", 20, 40, 40, 45, rows=rows)
+    assert said(path, 36.25, "at_risk")[1] == f"  · a: 20 → 100 (20 → 100 points), as {who}"
+
+
+def test_nobody_to_compare_with(tmp_path: Folder) -> None:
+    """Nobody else; and where points end at 40, no peer would help."""
+    alone = found(tmp_path, MEAN, "steel", "small", "no", 20, 40, 40, 45, rows=[])
+    assert said(alone, 36.25, "at_risk") == ["Path to good: no path. No other account has a value to compare it with."]
+    low = found(tmp_path / "low", MEAN.replace("[100, 100]", "[100, 40]"), "steel", "small", "no", 20, 40, 40, 45)
+    assert (low.kind, low.peers) == ("none", None)
+    assert said(low, 14.5, "at_risk") == ["Path to good: no path. Not even every measure at its own best lifts it."]
+
+
 OVERRIDES = """
     overrides:
       - {when: "doubt = 'yes'", cap: 50, because: the CSM doubts it}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from keepwell.model import Model
 from keepwell.model.yaml import parse_document
-from keepwell.scoring.words import label_of, node_label, plain, signed, value_words
+from keepwell.scoring.words import label_of, node_label, of_scale, plain, signed, value_words
 
 MODEL = """
 model: words
@@ -97,6 +98,19 @@ def test_plain_numbers(number: float, decimals: int, text: str) -> None:
 )
 def test_signed_points(points: float, text: str) -> None:
     assert signed(points) == text
+
+
+@pytest.mark.parametrize(
+    ("native", "scale", "text"),
+    [
+        (62.5, (0, 100), "62.5"),
+        (3.125, (0, 5), "3.125 of 0–5"),
+        (-2, (-5, 5), "−2 of −5 to 5"),
+        (3, (1, 5), "3 of 1–5"),
+    ],
+)
+def test_a_value_on_a_scale_of_its_own(native: float, scale: tuple[int, int], text: str) -> None:
+    assert of_scale(native, (Decimal(scale[0]), Decimal(scale[1]))) == text
 
 
 def test_labels(model: Model) -> None:

@@ -87,6 +87,16 @@ def test_an_account_that_the_old_model_did_not_score_has_no_comparison(acme: Pat
     assert (found.before, found.after, found.parts) == (None, 25, ())
 
 
+def test_where_the_new_model_does_not_score_the_earlier_day_the_model_is_the_whole_change(acme: Path) -> None:
+    """Two calls by 31 May, which leaves `a` outside of the new model's population; three by the end of June."""
+    new = NEW.replace("health: {parts", 'health: {population: "calls_28d > 2", parts')
+    (acme / "model-june.yaml").write_text(new)
+    with open_workspace(acme) as workspace:
+        found = workspace.since("a", date(2026, 5, 31), workspace.score())
+    assert (found.before, found.after) == (20, 75)
+    assert [(part.kind, part.points) for part in found.parts] == [("model", 55)]
+
+
 def test_check_reads_every_model(acme: Path) -> None:
     assert check_workspace(acme) == []
     (acme / "model.yaml").write_text(OLD.replace("calls_28d, curve", "calls_28, curve"))

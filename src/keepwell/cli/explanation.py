@@ -21,11 +21,11 @@ from keepwell.model.score import Step
 from keepwell.scoring.change import Change
 from keepwell.scoring.explain import Branch, Explanation, Raised
 from keepwell.scoring.path import Path as PathToGood
-from keepwell.scoring.words import plain, signed
+from keepwell.scoring.words import HUNDRED, of_scale, plain, signed
 from keepwell.workspace import open_workspace
 from keepwell.workspace.file import FILE
 
-SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "value", "owner")
+SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "native", "value", "owner")
 """What of an account's row is told to programs, beside the lines and the tree."""
 
 SMALLEST = 0.00005
@@ -104,7 +104,8 @@ def _object(found: Found) -> dict[str, Any]:
         "known_by": found.known_by,
         "version": found.version,
         **{name: said.row[name] for name in SHOWN},
-        "lines": [{"label": label, "points": points} for label, points in said.lines],
+        "scale": [float(end) for end in said.scale],
+        "lines": [asdict(line) for line in said.lines],
         "tree": asdict(said.tree),
         "unsettled": said.unsettled,
         "flags": [_flag(raised) for raised in said.flags],
@@ -142,7 +143,8 @@ def _head(found: Found) -> Iterator[str]:
         yield f"no score as of {found.as_of}{known}: {tier}"
     else:
         sure = f" ({row['standing']})" if row["standing"] != "insufficient" else ""
-        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}: {tier}{zone}{sure}"
+        native = f" ({of_scale(row['native'], said.scale)})" if said.scale != HUNDRED else ""
+        yield f"{plain(row['score'], 6)} as of {found.as_of}{known}{native}: {tier}{zone}{sure}"
         low, high = (plain(row[name], 6) for name in ("low", "high"))
         why = " if the missing data came in" if row["coverage"] < 1 else ""
         could = f"could be {low}–{high}{why}; " if low != high else ""
@@ -181,9 +183,10 @@ def _walk(branch: Branch, depth: int) -> Iterator[tuple[int, Branch]]:
 
 def _tail(found: Found) -> Iterator[str]:
     said = found.explanation
-    for label, points in said.lines:
-        if abs(points) >= SMALLEST or label != "rounded":
-            yield f"{signed(points) if abs(points) >= 0.05 else signed(points, 4)}  {label}"
+    for line in said.lines:
+        if abs(line.points) >= SMALLEST or line.label != "rounded":
+            yield f"{_moved(line.points)}  {line.label}"
+            yield from (f"        {_moved(rule.points)}  {rule.because}" for rule in line.rules)
     for sentence in said.unsettled:
         yield f"perhaps  {sentence}"
     for raised in said.flags:
@@ -198,6 +201,13 @@ def _tail(found: Found) -> Iterator[str]:
         yield from ("", *path_lines(found.path, said.row))
     if found.change is not None:
         yield from ("", *_change(found.change, found))
+
+
+def _moved(points: float) -> str:
+    """Points that a line adds, with more decimals where they are few; – for what holds and moves nothing."""
+    if not points:
+        return "–"
+    return signed(points) if abs(points) >= 0.05 else signed(points, 4)
 
 
 def _change(change: Change, found: Found) -> Iterator[str]:

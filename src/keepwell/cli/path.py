@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from keepwell.scoring.path import Path, Raise
+from keepwell.scoring.peers import FEWEST, quarter
 from keepwell.scoring.search import MOST
 from keepwell.scoring.words import label_of, plain
 
@@ -43,6 +44,10 @@ def _beyond(path: Path, row: Mapping[str, Any]) -> str:
 
 def _together(path: Path) -> str:
     """What would come of it if everything rose that can."""
+    if path.peers is None:
+        return "Not even every measure at its own best lifts it."
+    if path.peers == 0:
+        return "No other account has a value to compare it with."
     if path.could == 0:
         return "Nothing in it is below what a quarter of its peers have reached."
     which = "The one measure" if path.could == 1 else f"All {path.could} measures"
@@ -57,11 +62,19 @@ def _points(step: Raise) -> str:
 
 
 def _peers(step: Raise) -> str:
-    """Whose level it is: ‘a quarter of 14 peers of the same industry and size’."""
+    """Whose level it is: ‘a quarter of 14 peers of the same industry and size have’.
+
+    Of so few that a quarter says nothing it is told how many: one of two is half of them.
+    """
     few = f", as too few are also of the same {_names(step.dropped)}" if step.dropped else ""
-    if not step.same:
+    if step.same:
+        return f"a quarter of {step.peers} peers of the same {_names(step.same)} have{few}"
+    if step.peers >= FEWEST:
         return f"a quarter of all {step.peers} others have{few}"
-    return f"a quarter of {step.peers} peers of the same {_names(step.same)} have{few}"
+    if step.peers == 1:
+        return f"the only other account that has a value for it{few}"
+    reach = quarter(step.peers)
+    return f"{reach} of {step.peers} others {'has' if reach == 1 else 'have'}{few}"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from keepwell.model.exact import Duration
 from keepwell.model.score import Score
 from keepwell.scoring.portfolio import by_tier, lowest_tier, need_someone
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
-from keepwell.scoring.words import plain
+from keepwell.scoring.words import HUNDRED, Ends, of_scale, plain
 from keepwell.workspace import open_workspace
 
 LONGEST = 60
@@ -87,7 +87,7 @@ def portfolio(found: Found, top: int) -> None:
     console.say()
     console.say(f"Who needs someone ({tier}; most value × missing points first)", "bold")
     for row in rows:
-        _account(console, row, found.currency)
+        _account(console, row, found.currency, found.score.scale)
 
 
 def _tiers(found: Found) -> Table:
@@ -107,14 +107,14 @@ def _tiers(found: Found) -> Table:
     return table
 
 
-def _account(screen: Screen, row: dict[str, Any], currency: str) -> None:
+def _account(screen: Screen, row: dict[str, Any], currency: str, scale: Ends) -> None:
     name = safe(row["name"] or "", LONGEST)
     parts = [f"{name} ({row['account_id']})" if name else row["account_id"]]
     parts += [f"{row['value']:,.0f} {currency}".strip()] if row["value"] is not None else []
     parts += [row["zone"].replace("_", " ")] if row["zone"] else []
     parts += [row["owner"]] if row["owner"] else []
     screen.say()
-    shown = "no score" if row["score"] is None else plain(row["score"], 6)
+    shown = _shown(row, scale)
     screen.say(f"{shown}  {' · '.join(parts)}", "bold")
     screen.say(f"{_range(row)}{100 * row['coverage']:.0f} % of the weight has data, {row['standing']}", "dim", 6)
     for reason in [*row["overrides"], *row["reasons"]]:
@@ -122,6 +122,14 @@ def _account(screen: Screen, row: dict[str, Any], currency: str) -> None:
     if row["next_step"]:
         due = f", within {Duration(row['next_step_days'])}" if row["next_step_days"] else ""
         screen.say(f"→ {row['next_step']} ({row['next_step_owner'] or 'nobody named'}{due})", indent=6)
+
+
+def _shown(row: dict[str, Any], scale: Ends) -> str:
+    """The score, with its value on a scale of its own beside it."""
+    if row["score"] is None:
+        return "no score"
+    native = f" ({of_scale(row['native'], scale)})" if scale != HUNDRED else ""
+    return f"{plain(row['score'], 6)}{native}"
 
 
 def _range(row: dict[str, Any]) -> str:

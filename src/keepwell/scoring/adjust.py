@@ -30,17 +30,52 @@ def adjust_names(score: Score) -> list[str]:
     return [f"adjust_{index}" for index in range(len(score.adjust))]
 
 
+def stated_rules(score: Score) -> list[tuple[str, Rule]]:
+    """Every rule, with the name of its adjustment, in the order of the file."""
+    return [(name, rule) for name, item in score.adjust.items() for rule in item.rules]
+
+
+def rule_names(score: Score) -> list[str]:
+    """Names of what each of `stated_rules` did, such as rule_0; with `_low` and `_high` what it could add."""
+    return [f"rule_{index}" for index in range(len(stated_rules(score)))]
+
+
 def adjustments(score: Score, native: Native, metrics: Metrics) -> ir.Table:
     """id, known (share of the rules that are, 0–1), and for each adjustment its points of 100 and their range."""
-    rules = [rule for item in score.adjust.values() for rule in item.rules]
-    named = {name for rule in rules for name in (rule.when.names if rule.when else (rule.metric or "",))}
-    wide = widened(metrics, metrics.accounts.select("id"), named)
+    wide = _widened(score, metrics)
     columns: dict[str, ir.Value] = {}
     for name, item in zip(adjust_names(score), score.adjust.values(), strict=True):
         found = _together(item, [_of_rule(rule, native, wide, metrics) for rule in item.rules], native)
         columns |= {name: nine(found.value), f"{name}_low": nine(found.low), f"{name}_high": nine(found.high)}
-    known = [ibis.ifelse(_unknown(rule, wide, metrics), 0.0, 1.0) for rule in rules]
+    known = [ibis.ifelse(_unknown(rule, wide, metrics), 0.0, 1.0) for _, rule in stated_rules(score)]
     return wide.select("id", known=reduce(add, known) / len(known) if known else ibis.literal(1.0), **columns)
+
+
+def rules(score: Score, native: Native, metrics: Metrics) -> ir.Table:
+    """id, and of each rule, as `rule_names` has it, the points of 100 by which it moved its adjustment.
+
+    The rules are added up in the order of the file, each within the adjustment's bounds, so that they sum to its line
+    (but for bounds that leave no 0). low, high: what a rule could add by itself; they differ where it is unknown.
+    """
+    wide = _widened(score, metrics)
+    names = iter(rule_names(score))
+    columns: dict[str, ir.Value] = {}
+    for item in score.adjust.values():
+        low, high = _ends(item.between, native)
+        total: ir.NumericValue = ibis.literal(0.0)
+        for rule in item.rules:
+            name, found = next(names), _of_rule(rule, native, wide, metrics)
+            before, total = total, total + found.value
+            moved = _inside(total, low, high) - _inside(before, low, high)
+            columns |= {name: nine(moved), f"{name}_low": nine(found.low), f"{name}_high": nine(found.high)}
+    return wide.select("id", **columns)
+
+
+def _widened(score: Score, metrics: Metrics) -> ir.Table:
+    """Every account, with what the rules read."""
+    stated = [rule for _, rule in stated_rules(score)]
+    named = {name for rule in stated for name in (rule.when.names if rule.when else (rule.metric or "",))}
+    return widened(metrics, metrics.accounts.select("id"), named)
 
 
 def _unknown(rule: Rule, wide: ir.Table, metrics: Metrics) -> ir.BooleanValue:

@@ -88,7 +88,7 @@ def _with_grace(plan: Plan, rows: ir.Table, found: ir.Table) -> ir.Table:
 
 
 def _with_applicability(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Table:
-    applies = _applies(plan, metrics)
+    applies = applicability(plan, metrics)
     if applies is None:
         return found.mutate(applies=found.fits)
     both = found.left_join(applies, ["id", "node"]).drop("id_right", "node_right")
@@ -97,8 +97,8 @@ def _with_applicability(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Tab
     )
 
 
-def _applies(plan: Plan, metrics: Metrics) -> ir.Table | None:
-    """id, node, applies, for measures below a condition; a group's condition holds for all below it."""
+def applicability(plan: Plan, metrics: Metrics) -> ir.Table | None:
+    """id, node, applies (NULL: unknown), for measures below a condition; a group's holds for all below it."""
     conditions = {f"{place.number}#{i}": c for place, _ in plan.measures for i, c in enumerate(place.conditions)}
     if not conditions:
         return None

@@ -18,10 +18,12 @@ from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.score import Scores
 from keepwell.scoring.state import Cell, State, scored, state_of
-from keepwell.scoring.words import label_of, node_label, row_words
+from keepwell.scoring.words import label_of, node_label, override_words, row_words
 
 Kind = Literal["model", "variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
 UNCONNECTED = "not_connected"
+Truths = tuple[bool | None, ...]
+"""Of each override, in the order of the file, whether it holds; None: unknown"""
 
 
 @dataclass(frozen=True)
@@ -54,22 +56,31 @@ class _Step:
 
 
 def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Keep, currency: str = "") -> Change:
-    """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day."""
+    """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day.
+
+    Outside of the population it has no score, and so no parts.
+    """
+    rows = [fetch.rows(scores.table.filter(scores.table.id == id_)) for scores in (before, after)]
+    if not all(rows):
+        then, now = (found[0]["score"] if found else None for found in rows)
+        return Change(then, now, ())
     first, last = state_of(before, id_), state_of(after, id_)
     bare = [_bare(after, metrics, id_, last) for metrics in (before.metrics, restated, after.metrics)]
     steps = [_Step("variant", first), *_path(first, last, bare)]
     shown = [row["score"] for row in scored(before, [step.state for step in steps], keep)]
     if shown[0] is None or shown[-1] is None:
         return Change(shown[0], shown[-1], ())
-    words = _Words(after, (before.metrics, after.metrics), id_, currency)
+    words = _Words(after, (before.metrics, after.metrics), id_, currency, first.truths)
     return Change(shown[0], shown[-1], tuple(_parts(steps, shown, words)))
 
 
 def remodelled(found: Change, old: float | None, then: str, now: str) -> Change:
     """The change where another model or fit judged the earlier day, at `old`; then, now: the versions."""
-    if old is None or found.before is None or found.after is None:
+    if old is None or found.after is None:
         return Change(old, found.after, ())
-    part = Part("model", f"version {then} → {now}", "", found.before - old)
+    # Where this model has no score of the earlier day, nothing can be told apart: the step to it is the whole change.
+    to = found.after if found.before is None else found.before
+    part = Part("model", f"version {then} → {now}", "", to - old)
     return Change(old, found.after, (part, *found.parts))
 
 
@@ -144,8 +155,8 @@ def _bare(scores: Scores, metrics: Metrics, id_: str, last: State) -> dict[int, 
 class _Words:
     """Says what a step was: ‘seat use’, ‘62 % → 31 %’."""
 
-    def __init__(self, scores: Scores, metrics: tuple[Metrics, Metrics], id_: str, currency: str) -> None:
-        self.scores, self.currency = scores, currency
+    def __init__(self, scores: Scores, metrics: tuple[Metrics, Metrics], id_: str, currency: str, held: Truths) -> None:
+        self.scores, self.currency, self.held = scores, currency, held
         self.values = [self._values(one, id_) for one in metrics]
 
     def _values(self, metrics: Metrics, id_: str) -> dict[str, str]:
@@ -170,4 +181,15 @@ class _Words:
         if step.index is not None:
             name, item = list(own.adjust.items())[step.index]
             return label_of(name, item.label)
-        return "overrides"
+        return "; ".join(self._turned(step.state.truths))
+
+    def _turned(self, truths: Truths) -> Iterator[str]:
+        """Every override of which the truth is another one than it was, and what became of it."""
+        own = self.scores.plan.score
+        for override, then, now in zip(own.overrides, self.held, truths, strict=True):
+            if then != now:
+                became = "does not hold, as is known now" if (then, now) == (None, False) else _BECAME[now]
+                yield f"{override_words(override, own.scale)} ({became})"
+
+
+_BECAME = {True: "began to hold", False: "ceased to hold", None: "nobody knows whether it holds"}

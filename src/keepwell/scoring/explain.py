@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch
 from keepwell.model.score import Step
-from keepwell.scoring.adjust import adjust_names
-from keepwell.scoring.final import override_names
+from keepwell.scoring.lines import Line, Values, lines, ruled, unsettled
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.tree import descend
-from keepwell.scoring.words import label_of, node_label, override_words, row_words
-
-_Values = Mapping[str, Mapping[str, Any]]
-"""Metric → its row, of one account."""
+from keepwell.scoring.words import Ends, label_of, node_label, row_words
 
 
 @dataclass
@@ -56,37 +52,43 @@ class Raised:
 class Explanation:
     """Everything that is said of one account on one day.
 
-    `lines`: what leads from raw to score, each in points; `unsettled`: overrides of which it is unknown whether they
-    hold.
+    `lines`: what leads from raw to score; `unsettled`: rules and overrides of which it is unknown whether they hold.
+    `scale`: the score's own.
     """
 
     account_id: str
     name: str | None
     row: dict[str, Any]
     tree: Branch
-    lines: tuple[tuple[str, float], ...]
+    lines: tuple[Line, ...]
     unsettled: tuple[str, ...]
     flags: tuple[Raised, ...]
     reasons: tuple[str, ...]
     next_step: Step | None
+    scale: Ends
 
 
 def explain(scores: Scores, account: str, currency: str = "") -> Explanation:
-    """The explanation of one account, given its id or its whole name. Raises UsageError where no such account lives."""
+    """The explanation of one account, given its id or its whole name.
+
+    Raises UsageError where no such account lives, or where it is outside of the score's population.
+    """
     found = _account(scores, account)
     own = _only(scores, found["id"])
-    row = fetch.rows(own.table)[0]
+    row = _row(own, account)
     values = {item["metric"]: item for item in fetch.rows(own.metrics.rows)}
+    did = ruled(own)
     return Explanation(
         found["id"],
         found["name"],
         row | {"value": found["value"], "owner": found["owner"]},
         _tree(own, row["variant"], values, currency),
-        tuple(_lines(scores, row)),
-        tuple(_unsettled(own, row, values)),
+        tuple(lines(own, row, did)),
+        tuple(unsettled(own, row, values, did)),
         tuple(_flags(own, values, currency)),
         tuple(reasons_of(own, currency).get(found["id"], ())),
         step_of(scores.plan.score, row["tier"], row["zone"]),
+        scores.plan.score.scale,
     )
 
 
@@ -106,6 +108,16 @@ def _account(scores: Scores, said: str) -> dict[str, Any]:
     raise UsageError(f"no account ‘{said}’ lives on {scores.metrics.moment.as_of}.{did_you_mean(said, names)}")
 
 
+def _row(own: Scores, said: str) -> dict[str, Any]:
+    """The one row of these scores; whoever lives and has none is outside of the population."""
+    for row in fetch.rows(own.table):
+        return row
+    population = own.plan.score.population
+    raise UsageError(
+        f"account ‘{said}’ is outside of the score's population ({population.text if population else ''})."
+    )
+
+
 def _only(scores: Scores, id_: str) -> Scores:
     """The same scores, of one account."""
     kept = {
@@ -115,21 +127,7 @@ def _only(scores: Scores, id_: str) -> Scores:
     return replace(scores, **kept, metrics=replace(scores.metrics, **own))
 
 
-def _lines(scores: Scores, row: dict[str, Any]) -> list[tuple[str, float]]:
-    """From the weighted tree to the score: what bounds, rounding and each override did; 0 where there is no score."""
-    lines = []
-    if row["raw"] is not None:
-        adjusted = zip(scores.plan.score.adjust.items(), adjust_names(scores.plan.score), strict=True)
-        stated = [("to begin with", row["base"]), *((label_of(n, a.label), row[line]) for (n, a), line in adjusted)]
-        stated += [("kept within 0–100", row["clamped"]), ("rounded", row["rounding"])]
-        lines = [line for line in stated if line[1]]
-    for name, override in zip(override_names(scores.plan.score), scores.plan.score.overrides, strict=True):
-        if row[f"{name}_fired"]:
-            lines.append((override_words(override), row[name] or 0.0))
-    return lines
-
-
-def _flags(own: Scores, values: _Values, currency: str) -> Iterator[Raised]:
+def _flags(own: Scores, values: Values, currency: str) -> Iterator[Raised]:
     for name in fetch.arrow(own.flags.order_by("flag"))["flag"].to_pylist():
         flag = own.model.flags[name]
         read = [metric for metric in own.model.metrics if metric in flag.when.names]
@@ -139,18 +137,7 @@ def _flags(own: Scores, values: _Values, currency: str) -> Iterator[Raised]:
         yield Raised(name, flag.because, tuple((labels[metric], words[metric] or "no data") for metric in read))
 
 
-def _unsettled(own: Scores, row: dict[str, Any], values: _Values) -> Iterator[str]:
-    """Overrides that would hold or not, did one know what has no value: what they would do, and what is lacking."""
-    unknown = {
-        metric for metric, item in values.items() if all(item[kind] is None for kind in ("number", "text", "day"))
-    }
-    for name, override in zip(override_names(own.plan.score), own.plan.score.overrides, strict=True):
-        if row[f"{name}_fired"] is None:
-            lacking = " and ".join(label_of(item) for item in override.when.names if item in unknown)
-            yield f"{override_words(override)} (unknown: {lacking or override.when.text})"
-
-
-def _tree(scores: Scores, variant: int, values: _Values, currency: str) -> Branch:
+def _tree(scores: Scores, variant: int, values: Values, currency: str) -> Branch:
     places = scores.plan.tree(variant)
     nodes = {row["node"]: row for row in fetch.rows(scores.values([place.number for place in places]))}
     cells = {row["node"]: row for row in fetch.rows(scores.cells)}

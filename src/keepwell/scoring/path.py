@@ -61,6 +61,7 @@ class Path:
     best: there is no better tier · path: `steps` give `score` and `tier` · held: `because` says by which overrides ·
     none: no path of at most `search.MOST` measures; `could` measures raised together give `score` and `tier` ·
     undecided: too many sets to try, likewise · evidence: too little data for a tier. unknown: measures without data.
+    peers: from how many accounts the levels are, of the measure with most of them; None where none were looked for.
     """
 
     kind: Kind
@@ -70,6 +71,7 @@ class Path:
     could: int = 0
     unknown: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    peers: int | None = None
 
 
 def path(scores: Scores, id_: str, keep: Keep, currency: str = "") -> Path | None:
@@ -87,12 +89,13 @@ def path(scores: Scores, id_: str, keep: Keep, currency: str = "") -> Path | Non
         return Path("best", tier, score, unknown=unknown)
     if (held := _held(scores, base, better, keep)) is not None:
         return Path("held" if held else "none", tier, score, unknown=unknown, because=held)
-    rising = {
-        node: level for node, level in levels(scores, id_, base.cells).items() if _rises(scores, base, node, level)
-    }
+    reached = levels(scores, id_, base.cells)
+    rising = {node: level for node, level in reached.items() if _rises(scores, base, node, level)}
     found = search(scores, base, {node: level.points for node, level in rising.items()}, better, keep)
     steps = tuple(_steps(scores, id_, base, {node: rising[node] for node in found.nodes}, currency))
-    return Path(_KINDS[found.kind], found.row["tier"], found.row["score"], steps, len(rising), unknown)
+    return Path(
+        _KINDS[found.kind], found.row["tier"], found.row["score"], steps, len(rising), unknown, peers=_most(reached)
+    )
 
 
 _KINDS: dict[str, Kind] = {"found": "path", "none": "none", "undecided": "undecided"}
@@ -122,13 +125,20 @@ def _held(scores: Scores, base: State, better: frozenset[str], keep: Keep) -> tu
     if tiers[0] in better:
         return None
     alone = [index for index, tier in zip(fired, tiers[2:], strict=True) if tier in better]
-    return tuple(override_words(overrides[index]) for index in alone or (fired if tiers[1] in better else ()))
+    return tuple(
+        override_words(overrides[index], scores.plan.score.scale)
+        for index in alone or (fired if tiers[1] in better else ())
+    )
 
 
 def _without(state: State, fired: Iterable[int]) -> State:
     """The state as it would be without these overrides."""
     off = set(fired)
     return replace(state, truths=tuple(held and index not in off for index, held in enumerate(state.truths)))
+
+
+def _most(reached: dict[int, Level]) -> int:
+    return max((level.peers for level in reached.values()), default=0)
 
 
 def _rises(scores: Scores, base: State, node: int, level: Level) -> bool:

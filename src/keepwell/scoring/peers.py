@@ -44,6 +44,11 @@ class Level:
     day: date | None
 
 
+def quarter(peers: int) -> int:
+    """How many of so many peers are at least a quarter of them."""
+    return -(-peers // 4)
+
+
 def levels(scores: Scores, id_: str, own: dict[int, Cell]) -> dict[int, Level]:
     """Node → level, of the measures in `own` (the account's cells) of which any peer has a value."""
     same = scores.model.peers.same if scores.model.peers else ()
@@ -64,7 +69,7 @@ def _circle(row: dict[str, Any], depth: int) -> dict[str, int]:
     """The narrowest circle of peers that is large enough, else everybody; `rank`: who of them sets the level."""
     while depth and row[f"n{depth}"] < FEWEST:
         depth -= 1
-    return {"node": row["node"], "circle": depth, "peers": row[f"n{depth}"], "rank": -(-row[f"n{depth}"] // 4) - 1}
+    return {"node": row["node"], "circle": depth, "peers": row[f"n{depth}"], "rank": quarter(row[f"n{depth}"]) - 1}
 
 
 def _alike(scores: Scores, id_: str, same: Sequence[str]) -> ir.Table:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from keepwell.facts import fetch
 from keepwell.model.score import Score, Step
-from keepwell.scoring.cells import COUNTS
+from keepwell.scoring.adjust import rule_names, rules, stated_rules
+from keepwell.scoring.cells import COUNTS, applicability
 from keepwell.scoring.plan import Place, stated_shares
+from keepwell.scoring.scales import UNKNOWN
 from keepwell.scoring.score import Scores
-from keepwell.scoring.words import node_label, plain, signed, words_of
+from keepwell.scoring.words import label_of, node_label, plain, row_words, signed, words_of
 
 MOST = 3
 """How many reasons stand beside a score."""
@@ -34,28 +38,60 @@ def reasons_of(scores: Scores, currency: str = "") -> dict[str, list[str]]:
 def _lacking(scores: Scores) -> dict[str, str]:
     """For accounts with too little evidence: how much there is, and the missing input that carries most weight.
 
-    For those without a score because a measure has no data that it needs: which.
+    For those without a score because a measure that it needs does not count: which, and why.
     """
-    poor = scores.table.filter(scores.table.standing == "insufficient").select("id", "coverage", "score")
+    without = _withheld(scores)
+    poor = scores.table.filter(scores.table.standing == "insufficient").select("id", "coverage")
     missing = scores.cells.filter(scores.cells.state.isin(["missing", "expired"])).select("id", "node")
     shares = stated_shares(scores.plan)
     best: dict[str, int] = {}
-    needed = set(scores.plan.needed["node"].to_pylist())
-    without: dict[str, int] = {}
     for row in fetch.rows(poor.inner_join(missing, "id").order_by("id", "node")):
-        if row["score"] is None and row["node"] in needed:
-            without.setdefault(row["id"], row["node"])
         now = best.get(row["id"])
         if now is None or shares[row["node"]] > shares[now]:
             best[row["id"]] = row["node"]
     said = {}
     for row in fetch.rows(poor):
         if row["id"] in without:
-            said[row["id"]] = f"No score without {_named(scores, without[row['id']])}, which has no data"
+            said[row["id"]] = f"No score without {without[row['id']]}"
             continue
         wanted = f"; most would come from {_named(scores, best[row['id']])}" if row["id"] in best else ""
         said[row["id"]] = f"Data for {plain(row['coverage'] * 100, 0)} % of the weight only{wanted}"
     return said
+
+
+def _withheld(scores: Scores) -> dict[str, str]:
+    """For accounts without a score: the first measure that says `missing: no_score` and does not count, and why."""
+    plan, found = scores.plan, dict[str, str]()
+    if not len(plan.needed):
+        return found
+    nobody = scores.table.filter(scores.table.score.isnull())
+    lost = scores.cells.filter(scores.cells.state.isin(["missing", "expired"])).semi_join(nobody, "id")
+    needed = ibis.memtable(plan.needed.select(["node"])).inner_join(ibis.memtable(plan.leaves), "node")
+    lost = lost.inner_join(needed.select("node", "metric"), "node")
+    values = scores.metrics.rows.select("id", "metric", "number", "text", "day")
+    rows = lost.left_join(values, ["id", "metric"]).drop("id_right", "metric_right")
+    if (applies := applicability(plan, scores.metrics)) is not None:
+        rows = rows.left_join(applies, ["id", "node"])
+        rows = rows.mutate(open=rows.conditional.notnull() & rows.applies.isnull())
+    else:
+        rows = rows.mutate(open=ibis.literal(False))
+    names = ("id", "node", "state", "scale", "number", "text", "day", "open")
+    for row in fetch.rows(rows.order_by("id", "node").select(*names)):
+        if row["id"] not in found:
+            found[row["id"]] = f"{_named(scores, row['node'])}{_why(scores, row)}"
+    return found
+
+
+def _why(scores: Scores, row: dict[str, Any]) -> str:
+    """Why a measure does not count: whichever the formula asks first."""
+    if row["open"]:
+        return ", of which it is unknown whether it applies"
+    words = row_words(scores.model.metrics.get(scores.plan.measured[row["node"]].metric), row)
+    if not words:
+        return ", which has no data"
+    if row["scale"] <= UNKNOWN:
+        return ", of which it is unknown which case holds"
+    return ", whose value has expired" if row["state"] == "expired" else f": ‘{words}’ has no points"
 
 
 def _named(scores: Scores, node: int) -> str:
@@ -63,21 +99,37 @@ def _named(scores: Scores, node: int) -> str:
     return node_label(scores.model, place.name, place.node)
 
 
-def _costly(scores: Scores) -> ibis.Table:
-    """The measures of each account that cost it most: effective weight × (100 − points)."""
+def _costly(scores: Scores) -> ir.Table:
+    """The measures and rules of each account that cost it most.
+
+    A measure costs effective weight × (100 − points). A rule has the number of no node, but one beyond them all.
+    """
     measures = scores.measures()
     cost = measures.effective_weight * (100 - measures.points)
-    ranked = measures.mutate(cost=cost).filter(cost >= WORTH)
+    ranked = measures.select("id", "node", "state", cost=cost).filter(ibis._.cost >= WORTH)
+    if scores.plan.score.adjust:
+        ranked = ibis.union(ranked, *_taking(scores))
     order = [ranked.cost.desc(), ranked.node]
     ranked = ranked.mutate(rank=ibis.row_number().over(ibis.window(group_by=ranked.id, order_by=order))).filter(
         ibis._["rank"] < MOST
     )
     leaves = ibis.memtable(scores.plan.leaves).select("node", "metric")
-    named = ranked.inner_join(leaves, "node")
+    named = ranked.left_join(leaves, "node").drop("node_right")
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day")
     return named.left_join(values, ["id", "metric"]).select(
-        "id", "node", "state", "points", "cost", "rank", "number", "text", "day"
+        "id", "node", "state", "cost", "rank", "number", "text", "day"
     )
+
+
+def _taking(scores: Scores) -> Iterator[ir.Table]:
+    """For each rule the accounts with a score from which it takes points, in the columns of measures."""
+    plan = scores.plan
+    scored = scores.table.filter(scores.table.score.notnull())
+    did = rules(plan.score, plan.native, scores.metrics).semi_join(scored, "id")
+    for index, name in enumerate(rule_names(plan.score)):
+        node = ibis.literal(len(plan.places) + index, "int16")
+        cost = -did[name]
+        yield did.filter(cost >= WORTH).select("id", node=node, state=ibis.literal("rule"), cost=cost)
 
 
 def _costs(scores: Scores, currency: str) -> Iterator[tuple[str, str]]:
@@ -88,14 +140,30 @@ def _costs(scores: Scores, currency: str) -> Iterator[tuple[str, str]]:
     metrics = scores.model.metrics
     words = {place.number: cache(words_of(metrics.get(leaf.metric), currency)) for place, leaf in scores.plan.measures}
     costs = cache(signed)
+    ruled = _ruled(scores)
     for id_, node, state, cost, number, text, day in zip(*(rows[name].to_pylist() for name in names), strict=True):
+        if node in ruled:
+            yield id_, f"{ruled[node]} ({costs(-cost)} points)"
+            continue
         said = (words[node](number, text, day) or "none") if state in COUNTS else "no data"
         aged = ", old" if state == "ageing" else ""
         yield id_, f"{begins[node]}: {said}{aged} ({costs(-cost)} points)"
 
 
 def _begin(scores: Scores, place: Place) -> str:
-    label = _named(scores, place.number)
+    return _upper(_named(scores, place.number))
+
+
+def _ruled(scores: Scores) -> dict[int, str]:
+    """Number of a rule in `_costly` → ‘Malus: Bills are late’."""
+    score = scores.plan.score
+    stated = enumerate(stated_rules(score), len(scores.plan.places))
+    return {
+        number: f"{_upper(label_of(name, score.adjust[name].label))}: {rule.because}" for number, (name, rule) in stated
+    }
+
+
+def _upper(label: str) -> str:
     return f"{label[0].upper()}{label[1:]}"
 
 

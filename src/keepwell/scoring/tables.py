@@ -74,9 +74,9 @@ def _lists(scores: Scores, rows: pa.Table, currency: str) -> dict[str, pa.Array]
 
 def fired_overrides(scores: Scores, row: dict[str, Any]) -> list[str]:
     """What every override that fired did, and why: so the score or tier is not the computed one."""
-    overrides = scores.plan.score.overrides
+    overrides, scale = scores.plan.score.overrides, scores.plan.score.scale
     return [
-        override_words(item)
+        override_words(item, scale)
         for name, item in zip(override_names(scores.plan.score), overrides, strict=True)
         if row[f"{name}_fired"]
     ]

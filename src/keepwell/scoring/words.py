@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from keepwell.model.metrics import Change, DaysSince, DaysUntil, Metric, Portion, Ratio
@@ -70,11 +71,25 @@ _STYLES: dict[str, Callable[[float, str], str]] = {
 }
 
 
-def override_words(override: Override) -> str:
-    """What an override did, and why: ‘Capped at 50: the CSM doubts the renewal’."""
+Ends = tuple[Decimal, Decimal]
+"""The lowest and the highest value of a score's own scale."""
+HUNDRED: Ends = (Decimal(0), Decimal(100))
+"""The scale of a score that says none."""
+
+
+def of_scale(native: float, scale: Ends) -> str:
+    """A value in a score's own points: ‘3.1 of 0–5’; of a score of 0–100 just ‘62.5’."""
+    if scale == HUNDRED:
+        return plain(native, 6)
+    low, high = (plain(float(end), 6) for end in scale)
+    return f"{plain(native, 6)} of {low}{' to ' if scale[0] < 0 else '–'}{high}"
+
+
+def override_words(override: Override, scale: Ends) -> str:
+    """What an override did, and why: ‘Capped at 50: the CSM doubts the renewal’; on a scale of its own ‘2 of 0–5’."""
     did = {"replace": "Replaced by", "cap": "Capped at", "floor": "Kept at least", "tier": "Tier set to"}[override.mode]
     target = getattr(override, override.mode)
-    shown = target.replace("_", " ") if isinstance(target, str) else plain(float(target), 6)
+    shown = target.replace("_", " ") if isinstance(target, str) else of_scale(float(target), scale)
     return f"{did} {shown}: {override.because}"
 
 
