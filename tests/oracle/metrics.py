@@ -25,7 +25,7 @@ from keepwell.model.metrics import (
 from keepwell.model.window import FirstDays
 from tests.oracle.expressions import Names, evaluate, truth
 from tests.oracle.facts import DAY, Facts, Row, end_of, moment
-from tests.oracle.numbers import Value, told
+from tests.oracle.numbers import Value, rounded, told
 from tests.oracle.verbs import ZERO_WHEN_EMPTY, Reader
 
 State = Literal["ok", "no_data", "not_connected", "stale_feed", "undefined", "worst"]
@@ -122,9 +122,12 @@ class Metrics:
         if (metric.named, as_of) not in self._scores:
             self._scores[metric.named, as_of] = self._score_all(metric.named, as_of)
         scored = self._scores[metric.named, as_of].get(entity)
-        if scored is None or scored.standing == "insufficient":
+        if scored is None:
             return _reading(None)
-        return _reading(scored.native if metric.verb == "score" else scored.tier)
+        if metric.verb == "tier":
+            return _reading(None if scored.standing == "insufficient" else scored.tier)
+        least = self.model.scores[metric.named].minimum_coverage
+        return _reading(scored.native if rounded(scored.coverage, 9) >= rounded(least, 9) else None)
 
     # ---- metrics over metrics
 

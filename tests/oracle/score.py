@@ -49,22 +49,23 @@ def score_accounts(
     as_of: date,
     known_by: date | None = None,
     name: str | None = None,
-    nested: bool = False,
+    nested: date | None = None,
 ) -> dict[Value, Scored]:
     """Every account alive on the day → its score; `name` is the score's, default the first.
 
-    nested: metrics ask for it, so only what the score itself reads is read, and no flag.
+    nested: metrics ask for it, so only what the score itself reads is read, and no flag; the day that is scored,
+    whose accounts and whose fit hold.
     """
-    facts = Facts(model, tables, as_of)
-    known = known_by or as_of
-    metrics = Metrics(facts, known, lambda other, day: score_accounts(model, tables, day, known, other, True))
+    today, known = nested or as_of, known_by or as_of
+    facts = Facts(model, tables, today)
+    metrics = Metrics(facts, known, lambda other, day: score_accounts(model, tables, day, known, other, today))
     name = name or next(iter(model.scores))
     score = model.scores[name]
     living = facts.living("account", as_of, metrics.known_by)
     candidates = {account: _candidates(score, metrics, account, as_of) for account in living}
     population = [account for account in living if _inside(score, metrics, account, as_of) is not False]
     trees = [score, *(_varied(score, variant) for variant in score.variants)]
-    fits = [fit for fit in model.fitted if fit.from_ <= as_of]
+    fits = [fit for fit in model.fitted if fit.from_ <= today]
     fit = max(fits, key=lambda item: item.from_) if fits else None
     scale = Points(Fraction(score.scale[0]), Fraction(score.scale[1]), fit=fit)
     grown_ = {}

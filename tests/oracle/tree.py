@@ -245,7 +245,7 @@ def withheld(node: Node, tree: Group) -> Node:
     """No value at the root where a measure that the score needs applies and has no data."""
     needed = {path for path, measure, _ in _leaves(tree, node.path, ()) if measure.missing == "no_score"}
     lost = (one.measured for one in node.walk() if one.path in needed and one.measured is not None)
-    if any(measured.state in ("missing", "expired") for measured in lost):
+    if any(measured.state in ("missing", "expired", "not_connected") for measured in lost):
         return replace(node, value=None, low=None, high=None)
     return node
 
@@ -274,7 +274,14 @@ def _knots(scale: Scale, points: Points, spread: Spread) -> list[tuple[Fraction,
     knots = []
     for value in dict.fromkeys(value for value, _ in found):
         worths = [worth for where, worth in found if where == value]
-        knots.append((value, points(_decimal((worths[0] + worths[-1]) / 2))))
+        if len(worths) == 1:
+            knots.append((value, points(_decimal(worths[0]))))
+            continue
+        ends = (worths[0], (worths[0] + worths[-1]) / 2, worths[-1])
+        knots += [
+            (value + Fraction(step, 10**9), points(_decimal(worth)))
+            for step, worth in zip((-1, 0, 1), ends, strict=True)
+        ]
     return knots
 
 

@@ -170,3 +170,11 @@ def test_a_file_that_somebody_changed(tmp_path: Path, text: str, said: str) -> N
 def test_the_file_lies_beside_the_model(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="should be the name of a YAML file beside the model"):
         fitted(workspace(tmp_path, AMOUNTS, MODEL.replace("fitted.yaml", "../fitted.yaml")), date(2026, 5, 31))
+
+
+def test_above_percentiles_that_share_a_value_there_is_more(tmp_path: Path) -> None:
+    """57 of 60 order for 5, so all three percentiles are 5: below it nothing, at it half, above it everything."""
+    folder = workspace(tmp_path, [5.0] * 57 + [4.0, 6.0, 70_000.0], MODEL.replace("97.5", "90"))
+    fitted(folder, date(2026, 5, 31))
+    found = points(folder, date(2026, 6, 1))
+    assert [found[f"a{index}"] for index in (0, 57, 58, 59)] == [50, 0, 100, 100]

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from itertools import count
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import ibis
@@ -50,10 +51,10 @@ def _cells(path: Path, origin: str, sheet: str | None) -> tuple[int, list[list[s
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that hold no values
             with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-                chosen = book[_sheet(book.sheetnames, origin, sheet, path.stem)]
+                chosen = book[_sheet([one.title for one in book.worksheets], origin, sheet, path.stem)]
                 chosen.reset_dimensions()  # the size that the file states is often wrong
                 rows = [[_text(cell) for cell in row] for row in chosen.iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, EOFError):
+    except (BadZipFile, InvalidFileException, ParseError, KeyError, EOFError, ValueError):
         raise refuse(origin, "cannot-read", "this is not an Excel workbook (.xlsx); save it again as one.") from None
     except OSError as problem:
         raise refuse(origin, "cannot-read", file_problem(problem)) from None

@@ -62,9 +62,9 @@ FREEMAIL = frozenset(_DOMAINS.split())
 
 
 def domain_of(address: ir.StringValue) -> ir.StringValue:
-    """The domain of an e-mail address, or of a domain itself, in lower case; NULL where there is none."""
-    text = address.strip().lower().re_replace(r"^.*@", "").re_replace(r"[.>]+$", "")
-    return ibis.ifelse(text == "", ibis.null("string"), text)
+    """The domain of an e-mail address, or of a domain itself, in lower case; NULL where there is none, or several."""
+    text = address.strip().lower().re_replace(r"^[^@]*@", "").re_replace(r"[.>]+$", "")
+    return ibis.ifelse((text == "") | text.re_search(r"[@,;\s]"), ibis.null("string"), text)
 
 
 def is_freemail(domain: ir.StringValue) -> ir.BooleanValue:

@@ -93,10 +93,7 @@ def _curved(scale: Scale, spread: Spread | None) -> Scale:
     if not scale.relative or spread is None:
         return scale
     knots = _merged(_knots(scale, spread))
-    nothing = {"percentiles": None, "zscores": None}
-    if len(knots) == 1:  # all of these percentiles are one value: a step, as no line leads through one point
-        return scale.model_copy(update={**nothing, "curve": (knots[0], (knots[0][0] + NINE, knots[0][1]))})
-    return scale.model_copy(update={**nothing, "curve": tuple(knots)})
+    return scale.model_copy(update={"percentiles": None, "zscores": None, "curve": tuple(knots)})
 
 
 def _knots(scale: Scale, spread: Spread) -> list[Knot]:
@@ -108,8 +105,18 @@ def _knots(scale: Scale, spread: Spread) -> list[Knot]:
 
 
 def _merged(knots: list[Knot]) -> list[Knot]:
-    """Percentiles that share a value become one knot, in the middle of their points: its accounts hold all ranks."""
+    """Percentiles that share a value become a step there: its accounts hold all those ranks, and get their middle.
+
+    Values have nine decimals, so none lies within the step.
+    """
     found: dict[Decimal, list[Decimal]] = {}
     for value, points in knots:
         found.setdefault(value, []).append(points)
-    return [(value, (points[0] + points[-1]) / 2) for value, points in found.items()]
+    return [knot for value, points in found.items() for knot in _step(value, points)]
+
+
+def _step(value: Decimal, points: list[Decimal]) -> list[Knot]:
+    if len(points) == 1:
+        return [(value, points[0])]
+    middle = (points[0] + points[-1]) / 2
+    return [(value - NINE, points[0]), (value, middle), (value + NINE, points[-1])]

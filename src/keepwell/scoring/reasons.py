@@ -65,7 +65,7 @@ def _withheld(scores: Scores) -> dict[str, str]:
     if not len(plan.needed):
         return found
     nobody = scores.table.filter(scores.table.score.isnull())
-    lost = scores.cells.filter(scores.cells.state.isin(["missing", "expired"])).semi_join(nobody, "id")
+    lost = scores.cells.filter(scores.cells.state.isin(["missing", "expired", "not_connected"])).semi_join(nobody, "id")
     needed = ibis.memtable(plan.needed.select(["node"])).inner_join(ibis.memtable(plan.leaves), "node")
     lost = lost.inner_join(needed.select("node", "metric"), "node")
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day")

@@ -48,7 +48,9 @@ def _withheld(plan: Plan, cells: ir.Table, roots: ir.Table) -> ir.Table:
     """Roots without a value where a measure that says `missing: no_score` applies and has no data."""
     if not len(plan.needed):
         return roots
-    without = cells.filter(~cells.state.isin([*ABSENT, *COUNTS])).inner_join(ibis.memtable(plan.needed), "node")
+    without = cells.filter(~cells.state.isin(["not_applicable", "grace", *COUNTS])).inner_join(
+        ibis.memtable(plan.needed), "node"
+    )
     lost = without.select("id", "root").distinct()
     both = roots.left_join(lost, [roots.id == lost.id, roots.node == lost.root])
     names = ("value", "low", "high", "counted")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from keepwell.errors import Finding, ModelError, OutputError, UsageError
+from keepwell.errors import Finding, ModelError, UsageError
 from keepwell.model.exact import plain
 from keepwell.model.fits import FITS
+from keepwell.model.fitted import relative_scales
+from keepwell.model.graph import closure
 from keepwell.scoring.fit import spreads
+from keepwell.scoring.nested import metrics_of
+from keepwell.workspace.disk import write_file
 from keepwell.workspace.file import read_file
 from keepwell.workspace.workspace import Workspace, open_workspace
 
@@ -52,9 +57,14 @@ def _fit(workspace: Workspace, day: date, begin: date, replace: bool) -> Fitted:
     if len(kept) < len(_stored(workspace)) and not replace:
         raise UsageError(f"there is a fit from {begin} already; --replace puts this one in its place.")
     path = _file(workspace)
-    metrics = workspace.metrics(day)
+    model = workspace.loaded.model
+    read = closure(model, [metric for score in model.scores.values() for metric, _ in relative_scales(score)])
+    worth = model.entities["account"].value
+    read |= closure(model, [worth]) if worth else set()
+    asked = model.model_copy(update={"metrics": {name: item for name, item in model.metrics.items() if name in read}})
+    metrics = metrics_of(replace_(workspace.loaded, model=asked), workspace.facts, day)
     with workspace.facts.reads():
-        found = spreads(workspace.loaded.model, metrics)
+        found = spreads(model, metrics)
     if not found:
         raise ModelError("no scale of the model is one of `percentiles` or `zscores`, so there is nothing to fit.")
     new = {"from": begin.isoformat(), "as_of": day.isoformat(), "known_by": day.isoformat(), "metrics": found}
@@ -78,13 +88,7 @@ def _file(workspace: Workspace) -> Path:
 
 
 def _write(path: Path, fits: Sequence[dict[str, Any]]) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        beside.write_text(HEAD + "".join(line + "\n" for line in _lines(fits)), encoding="utf-8")
-        beside.replace(path)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written: {problem.strerror or problem}.") from None
+    write_file(path, (HEAD + "".join(line + "\n" for line in _lines(fits))).encode())
 
 
 def _lines(fits: Sequence[dict[str, Any]]) -> Iterator[str]:

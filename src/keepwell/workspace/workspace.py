@@ -75,8 +75,10 @@ class Workspace:
         if self.day(earlier) >= later:
             raise UsageError(f"--since {earlier} is not before {later}, the day that is explained.")
 
-    def metrics(self, as_of: date | None = None, known_by: date | None = None) -> Metrics:
-        """Every metric of the day.
+    def metrics(
+        self, as_of: date | None = None, known_by: date | None = None, fitted_on: date | None = None
+    ) -> Metrics:
+        """Every metric of the day; scores among them go by the fit of `fitted_on`.
 
         Raises UsageError where `known_by` lies before it, FactsError for unreadable facts.
         """
@@ -84,7 +86,7 @@ class Workspace:
         if known_by is not None and self.day(known_by) < day:
             said = f"--known-by {known_by} lies before {day}, the day to score"
             raise UsageError(f"{said}; a day can only be judged by what was known then or later.")
-        return metrics_of(self.loaded, self.facts, day, known_by)
+        return metrics_of(self.loaded, self.facts, day, known_by, fitted_on)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
         """The scores of the day (see `scoring.score`).
@@ -98,7 +100,7 @@ class Workspace:
 
     def _score(self, day: date, known_by: date | None, name: str | None, fitted_on: date) -> Scores:
         """The scores of a day by this model, whichever holds on it, and the fit of another."""
-        metrics = self.metrics(day, known_by)
+        metrics = self.metrics(day, known_by, fitted_on)
         with self.facts.reads():
             if unfit := list(scales(self.loaded, self.facts, metrics.kinds)):
                 raise ModelError.of(unfit)
@@ -123,7 +125,7 @@ class Workspace:
         with self.facts.reads():
             if said := absent(self.facts, before.metrics, account):
                 raise UsageError(said)
-        restated = self.metrics(earlier.as_of, later.known_by)
+        restated = self.metrics(earlier.as_of, later.known_by, later.as_of)
         with self.facts.reads():
             return change(before, restated, after, account, self.keep, self.currency)
 
@@ -208,8 +210,8 @@ class Workspace:
         """Whether a path is one that the workspace reads: its two files, and what lies in its sources."""
         wanted = path.resolve()
         places = [self.folder / FILE, *(self.folder / item.file for item in self.config.model)]
-        if self.loaded.fits is not None:
-            places.append((self.folder / self.model).parent / self.loaded.fits)
+        if wanted.suffix in (".yaml", ".yml", ".sql") and wanted.is_file() and self.folder.resolve() in wanted.parents:
+            return True  # what models extend, what they were fitted to, queries: a result is none of these
         places += [self.folder / fill(source.path) for source in self.config.sources.values() if source.path]
         return any(wanted == place.resolve() or place.resolve() in wanted.parents for place in places)
 

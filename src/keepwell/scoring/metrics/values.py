@@ -39,15 +39,20 @@ class Metrics:
 
 
 def compute_metrics(
-    model: Model, facts: Facts, as_of: date, known_by: date | None = None, scores_at: ScoresAt = no_scores
+    model: Model,
+    facts: Facts,
+    as_of: date,
+    known_by: date | None = None,
+    scores_at: ScoresAt = no_scores,
+    scored: date | None = None,
 ) -> Metrics:
     """Every account metric of the model as of `as_of`, from what was known by `known_by` (default: the same day).
 
-    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how.
+    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how. `scored`: see `Moment`.
 
     Raises FactsError where a value cannot be read as the model says.
     """
-    moment = Moment(as_of, known_by or as_of)
+    moment = Moment(as_of, known_by or as_of, scored)
     keep = keeper(facts.backend, facts.reads)
     try:
         return _computed(model, facts, moment, keep, scores_at)

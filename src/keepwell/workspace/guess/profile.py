@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import ibis.expr.types as ir
@@ -96,9 +97,9 @@ def _sheets(path: Path) -> list[TableFile]:
 
         try:
             book = load_workbook(path, read_only=True)
-            names = list(book.sheetnames)
+            names = [sheet.title for sheet in book.worksheets]
             book.close()
-        except (BadZipFile, InvalidFileException, KeyError, EOFError, OSError):
+        except (BadZipFile, InvalidFileException, ParseError, KeyError, EOFError, OSError, ValueError):
             names = []  # reading it will say what is wrong
         if len(names) > 1:
             return [TableFile(path=path.name, sheet=name) for name in names]

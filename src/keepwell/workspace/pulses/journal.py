@@ -59,8 +59,8 @@ class Journal:
         """
         with alone(self.path.parent):
             head, rows = self._read()
-            there = {self._identity(row) for row in rows}
-            new = [answer for answer in answers if _identity(answer) not in there]
+            there = dict(map(self._entry, rows))  # rows stand in the order in which they were added
+            new = [answer for answer in answers if there.get(_key(answer)) != answer.value]
             if new:
                 moment = self._after(rows, now)
                 write_file(self.path, self._whole(head, [self._row(answer, moment) for answer in new]))
@@ -84,9 +84,10 @@ class Journal:
         finally:
             engine.close()
 
-    def _identity(self, row: Mapping[str, str | None]) -> tuple[str | None, ...]:
+    def _entry(self, row: Mapping[str, str | None]) -> tuple[tuple[str | None, ...], str | None]:
+        """What a row answers, and the answer."""
         value = row["word"] or _number(row["number"]) or row["date"]
-        return (row[self.account], row["input"], value, row["sheet"] or (row[self.time] or "")[:10])
+        return (row[self.account], row["input"], row["sheet"] or (row[self.time] or "")[:10]), value
 
     def _after(self, rows: Iterable[Mapping[str, str | None]], now: datetime) -> datetime:
         """Now, or just after the newest row, should a clock have been set back: the last answer entered is the one."""
@@ -118,10 +119,10 @@ class Journal:
         return old + (gap + text.getvalue()).encode()
 
 
-def _identity(answer: Answer) -> tuple[str | None, ...]:
-    """What makes an answer the same one: within a sheet its value, without a sheet its value and day."""
+def _key(answer: Answer) -> tuple[str | None, ...]:
+    """The question that it answers, in a sheet or, without one, on a day; only its newest answer there is compared."""
     by = answer.by
-    return (by.account, answer.question.key, answer.value, by.sheet or by.on.isoformat())
+    return (by.account, answer.question.key, by.sheet or by.on.isoformat())
 
 
 def _number(text: str | None) -> str | None:
