@@ -128,6 +128,13 @@ def test_nothing_is_below_the_peers(tmp_path: Folder) -> None:
     ]
 
 
+@pytest.mark.parametrize(("count", "who"), [(1, "the only other account has"), (5, "2 of 5 others have")])
+def test_nothing_is_below_few_others(tmp_path: Folder, count: int, who: str) -> None:
+    flat = [(*row[:4], 10, 10, 10, 10) for row in PEERS[:count]]
+    path = found(tmp_path, MEAN, "steel", "small", "no", 20, 20, 20, 20, rows=flat)
+    assert said(path, 20, "at_risk") == [f"Path to good: no path. Nothing in it is below what {who} reached."]
+
+
 def test_more_than_five_measures_are_no_path(tmp_path: Folder) -> None:
     """Six tenths of the weight have to rise from 0 to 100, a tenth each: six measures for a line at 60."""
     parts = "".join(f"      x{i}: {{metric: a, {POINTS}}}\n" for i in range(10))
@@ -178,7 +185,7 @@ def test_a_quarter_of_the_peers(tmp_path: Folder, count: int, level: float) -> N
 @pytest.mark.parametrize(
     ("count", "who"),
     [
-        (1, "the only other account that has a value for it"),
+        (1, "the only other account has"),
         (2, "1 of 2 others has"),
         (7, "2 of 7 others have"),
         (10, "a quarter of all 10 others have"),

@@ -49,7 +49,8 @@ def _together(path: Path) -> str:
     if path.peers == 0:
         return "No other account has a value to compare it with."
     if path.could == 0:
-        return "Nothing in it is below what a quarter of its peers have reached."
+        whose = "a quarter of its peers have" if path.peers >= FEWEST else _few(path.peers)
+        return f"Nothing in it is below what {whose} reached."
     which = "The one measure" if path.could == 1 else f"All {path.could} measures"
     verb = "gives" if path.could == 1 else "together give"
     return (
@@ -71,10 +72,15 @@ def _peers(step: Raise) -> str:
         return f"a quarter of {step.peers} peers of the same {_names(step.same)} have{few}"
     if step.peers >= FEWEST:
         return f"a quarter of all {step.peers} others have{few}"
-    if step.peers == 1:
-        return f"the only other account that has a value for it{few}"
-    reach = quarter(step.peers)
-    return f"{reach} of {step.peers} others {'has' if reach == 1 else 'have'}{few}"
+    return f"{_few(step.peers)}{few}"
+
+
+def _few(others: int) -> str:
+    """‘the only other account has’, ‘1 of 2 others has’: how many of so few have what a quarter of more would have."""
+    if others == 1:
+        return "the only other account has"
+    reach = quarter(others)
+    return f"{reach} of {others} others {'has' if reach == 1 else 'have'}"
 
 
 def _names(names: tuple[str, ...]) -> str:
