@@ -82,7 +82,7 @@ def test_the_past_of_a_score_is_that_of_todays_accounts(tmp_path: Path) -> None:
     day = date(2026, 6, 30)
     assert values(folder, day, "before") == {"a": 5}
     assert values(folder, day, "own_before") == {"a": 50}
-    assert values(folder, date(2026, 6, 9), "own") == {"a": 0, "b": 0}
+    assert values(folder, date(2026, 6, 9), "own") == {"a": 0, "b": 20}
 
 
 FORCED = """
