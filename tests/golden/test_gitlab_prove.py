@@ -72,6 +72,7 @@ CASES: dict[str, Changes] = {
     "silent": {"pings": {"pinged_at": "2026-05-01"}},
     "heard": {"pings": {"pinged_at": "2026-05-02"}},
     "tech touch": {"accounts": {"coverage_model": "tech touch"}},
+    "tech touch, red": {"accounts": {"coverage_model": "tech touch"}, "sentiments": {"colour": "red"}},
     "scale": {"accounts": {"coverage_model": "scale"}},
     "growth": {"accounts": {"coverage_model": "growth"}},
     "no cd": {"pings": NO_CD},
@@ -183,6 +184,7 @@ def test_tech_touch_has_product_and_support(found: dict[str, Worked]) -> None:
     account = found["tech touch"]
     assert (account.weight("product"), account.weight("voice_of_customer")) == (90.91, 9.09)
     assert [account.weight(group) for group in ("risk", "outcomes", "engagement")] == [0, 0, 0]
+    assert found["tech touch, red"].said == account.said, "a sentiment that is not measured overrides nothing"
 
 
 def test_scale_and_growth_have_less_engagement(found: dict[str, Worked]) -> None:
