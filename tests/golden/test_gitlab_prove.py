@@ -1,5 +1,5 @@
 """GitLab's PROVE: the public handbook, customer health scoring (zalyoung/gitlab-handbook). Its one printed example is
-the account of 70.83; all other numbers were computed from its rules with exact fractions."""
+a group's mean of 70.83; all other numbers were computed from its rules with exact fractions."""
 
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ CASES: dict[str, Changes] = {
     "silent": {"pings": {"pinged_at": "2026-05-01"}},
     "heard": {"pings": {"pinged_at": "2026-05-02"}},
     "tech touch": {"accounts": {"coverage_model": "tech touch"}},
+    "tech touch, red": {"accounts": {"coverage_model": "tech touch"}, "sentiments": {"colour": "red"}},
     "scale": {"accounts": {"coverage_model": "scale"}},
     "growth": {"accounts": {"coverage_model": "growth"}},
     "no cd": {"pings": NO_CD},
@@ -83,6 +84,10 @@ CASES: dict[str, Changes] = {
     },
     "new, felt": {"accounts": {"customer_since": "2026-06-10"}},
     "will churn": {"accounts": {"lifecycle": "will churn"}, "sentiments": {"colour": "red"}},
+    "cd fell": {"pings": {"deploying_users": 0}},
+    "cd fell, growth": {"accounts": {"coverage_model": "growth"}, "pings": {"deploying_users": 0}},
+    "security fell": {"pings": {"scans": 0}},
+    "nothing fell": {},
     "draft": {"plans": {"status": "draft"}},
     "no plan, priority 2": {"accounts": {"priority": 2}, "plans": {"closed_on": "2026-06-01"}},
     "no plan": {"plans": {"closed_on": "2026-06-01"}},
@@ -106,6 +111,8 @@ def one(id_: str, changes: Changes) -> dict[str, list[Row]]:
         found[table] = [keys | row | changes.get(table, {})]
     first = found["tickets"][0]
     found["tickets"] = [first, first | {"ticket_id": f"{id_} 2"}]
+    if "fell" in id_:  # the report of a month earlier, as the worked account has it
+        found["pings"].append({"instance_id": id_} | WHOLE["pings"] | {"pinged_at": "2026-05-28"})
     return found
 
 
@@ -183,6 +190,12 @@ def test_tech_touch_has_product_and_support(found: dict[str, Worked]) -> None:
     account = found["tech touch"]
     assert (account.weight("product"), account.weight("voice_of_customer")) == (90.91, 9.09)
     assert [account.weight(group) for group in ("risk", "outcomes", "engagement")] == [0, 0, 0]
+    assert found["tech touch, red"].said == account.said, "a sentiment that is not measured overrides nothing"
+
+
+def test_use_falls_where_a_group_loses_its_colour_and_a_csm_looks_after_it(found: dict[str, Worked]) -> None:
+    """CD from 63, 88, 88 to 25, 88, 88 is no longer green; security from 88, 63, 25 to 88, 25, 25 is red."""
+    assert {name for name in found if "usage_falls" in found[name].row["flags"]} == {"cd fell", "security fell"}
 
 
 def test_scale_and_growth_have_less_engagement(found: dict[str, Worked]) -> None:

@@ -28,12 +28,19 @@ CASES: dict[str, tuple[tuple[int, int, int, int | None], str, bool]] = {
     "best, settled": (BEST, "settled", True),
     "last day": ((548, 0, 0, 12), "", False),
     "ended": ((548, -1, 0, 12), "", False),
+    "renewed": ((548, 60, 0, 12), "", False),
+    "not begun": ((-20, 385, 0, 12), "", False),
 }
 """Name → (days since the first licence began, to the end of the last, tickets, days since a task), risk, reference."""
 
 
 def ago(days: int) -> str:
     return (DAY - timedelta(days=days)).isoformat()
+
+
+def second(name: str) -> Row:
+    """Of `renewed` the first licence has ended, and the signed second one begins in five days: a gap."""
+    return {"signed_on": ago(120), "starts_on": ago(-5 if name in ("renewed", "not begun") else 100)}
 
 
 def risks(name: str, risk: str) -> list[Row]:
@@ -59,8 +66,14 @@ def tables() -> Tables:
         own = {"account_id": name}
         found["accounts"].append({**own, "name": name, "csm": "x", "arr": 1, "created_on": "2020-01-01"})
         found["licences"] += [
-            {**own, "licence_id": f"{name} 1", "starts_on": ago(began), "ends_on": ago(began - 90)},
-            {**own, "licence_id": f"{name} 2", "starts_on": ago(100), "ends_on": ago(-left)},
+            {
+                **own,
+                "licence_id": f"{name} 1",
+                "signed_on": ago(600),
+                "starts_on": ago(began),
+                "ends_on": ago(began - 90),
+            },
+            {**own, "licence_id": f"{name} 2", **second(name), "ends_on": ago(-left)},
         ]
         found["tickets"] += [{**own, "ticket_id": f"{name} {i}", "opened_on": ago(20)} for i in range(tickets)]
         found["tickets"].append({**own, "ticket_id": f"{name} old", "opened_on": ago(90)})
@@ -123,8 +136,11 @@ def test_no_open_risk_keeps_the_score(program: dict[str, Worked], cap: dict[str,
     assert cap["best, settled"].said == (100, "healthy")
 
 
-def test_only_running_licences_are_scored(program: dict[str, Worked]) -> None:
-    assert set(program) == set(CASES) - {"ended"}
+def test_who_is_scored(program: dict[str, Worked]) -> None:
+    """From the beginning of the first licence to the end of the last one signed, also in a gap between the two."""
+    assert set(program) == set(CASES) - {"ended", "not begun"}
+    assert program["renewed"].said == (75, "healthy")
+    assert program["renewed"].metrics["licence_end"] == 60
     assert program["last day"].points["licence_end"] == 10
 
 
