@@ -31,6 +31,7 @@ NAMES = [
     "usage-first",
 ]
 SOURCES = {
+    "b2b-commerce": "public description of customer health in B2B e-commerce",
     "gitlab-product": "mart_product_usage_health_score",
     "gitlab-prove": "zalyoung/gitlab-handbook",
     "mattermost": "mattermost/mattermost-data-warehouse",
