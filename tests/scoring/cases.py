@@ -53,7 +53,7 @@ class Case:
 
     def with_score(self, **parts: Any) -> Case:
         """The same with something else in its score."""
-        return self.with_model(scores={"health": self.model["scores"]["health"] | parts})
+        return self.with_model(scores=self.model["scores"] | {"health": self.model["scores"]["health"] | parts})
 
 
 # ---- The model's tables and metrics

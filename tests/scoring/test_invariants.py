@@ -205,7 +205,7 @@ def _with_weights(case: Case, factor: Fraction) -> Case:
 
     score = case.model["scores"]["health"]
     variants = [varied(variant) for variant in score.get("variants", ())]
-    return case.with_model(scores={"health": scale(score) | {"variants": variants}})
+    return case.with_model(scores=case.model["scores"] | {"health": scale(score) | {"variants": variants}})
 
 
 def _raised(before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]) -> None:
