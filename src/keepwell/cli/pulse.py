@@ -10,6 +10,7 @@ import typer
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr, stdout
 from keepwell.errors import UsageError
+from keepwell.facts.check.words import many
 from keepwell.workspace import open_workspace
 from keepwell.workspace.pulses.answers import listed
 from keepwell.workspace.pulses.export import export, told
@@ -50,7 +51,7 @@ def _export(folder: Path, path: Path, owner: str | None) -> None:
         export(sheet, path)
     accounts, cells = len(sheet.rows), len(sheet.rows) * len(sheet.questions)
     whose = f" of {owner}" if owner else ""
-    typer.echo(f"{path}: {_many(accounts, 'account')}{whose}, {_many(len(sheet.questions), 'question')}.")
+    typer.echo(f"{path}: {many(accounts, 'account')}{whose}, {many(len(sheet.questions), 'question')}.")
     typer.echo(f"{sheet.answered:,} of {cells:,} cells have an answer that counts today.")
     for question in sheet.questions if path.suffix.lower() == ".csv" else ():  # a workbook explains itself
         stdout().say(f"{question.key}: {' '.join(told(question))}", indent=2)
@@ -63,15 +64,11 @@ def _import(folder: Path, path: Path, author: str | None, on: date | None) -> No
     if taken.strange:
         stderr().say(f"{path}: nothing reads the column {' or '.join(f'‘{name}’' for name in taken.strange)}.")
     if taken.new:
-        typer.echo(f"{taken.file}: {_many(len(taken.new), 'new answer')}.")
+        typer.echo(f"{taken.file}: {many(len(taken.new), 'new answer')}.")
         for line in listed(taken.new, MOST):
             stdout().say(line)
     else:
         typer.echo(f"{taken.file}: nothing new in {path}.")
     if taken.before:
         said = "was taken from it before" if taken.before == 1 else "were taken from it before"
-        typer.echo(f"{_many(taken.before, 'answer')} {said}. To say the same again later, export a new sheet.")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+        typer.echo(f"{many(taken.before, 'answer')} {said}. To say the same again later, export a new sheet.")

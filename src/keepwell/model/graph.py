@@ -90,6 +90,13 @@ def closure(model: Model, names: Iterable[str]) -> set[str]:
     return found
 
 
+def narrowed(model: Model, names: Iterable[str]) -> Model:
+    """The model with these metrics, all that they are made of, and what says how much an account is worth."""
+    worth = model.entities["account"].value
+    read = closure(model, [*names, *([worth] if worth else [])])
+    return model.model_copy(update={"metrics": {name: item for name, item in model.metrics.items() if name in read}})
+
+
 def in_order(model: Model) -> tuple[list[str], list[list[str]]]:
     """Metric names so that each comes after what it reads, and the cycles found (each a list of names)."""
     order: list[str] = []

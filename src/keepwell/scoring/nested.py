@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from keepwell.facts import Facts
 from keepwell.facts.moment import Moment
-from keepwell.model.graph import closure
+from keepwell.model.graph import narrowed
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
 from keepwell.scoring.keep import keeper
@@ -44,7 +44,5 @@ def metrics_of(
 
 def _alone(model: Model, name: str) -> Model:
     """The model with one score and the metrics it is made of, among them never one that reads it: `check` saw to it."""
-    worth = model.entities["account"].value
-    read = closure(model, [*model.scores[name].inputs, *([worth] if worth else [])])
-    metrics = {item: metric for item, metric in model.metrics.items() if item in read}
-    return model.model_copy(update={"metrics": metrics, "scores": {name: model.scores[name]}, "flags": {}})
+    own = narrowed(model, model.scores[name].inputs)
+    return own.model_copy(update={"scores": {name: model.scores[name]}, "flags": {}})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as replace_
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from keepwell.errors import Finding, ModelError, UsageError
 from keepwell.model.exact import plain
 from keepwell.model.fits import FITS
 from keepwell.model.fitted import relative_scales
-from keepwell.model.graph import closure
+from keepwell.model.graph import narrowed
 from keepwell.scoring.fit import spreads
 from keepwell.scoring.nested import metrics_of
 from keepwell.workspace.disk import write_file
@@ -58,17 +58,15 @@ def _fit(workspace: Workspace, day: date, begin: date, replace: bool) -> Fitted:
         raise UsageError(f"there is a fit from {begin} already; --replace puts this one in its place.")
     path = _file(workspace)
     model = workspace.loaded.model
-    read = closure(model, [metric for score in model.scores.values() for metric, _ in relative_scales(score)])
-    worth = model.entities["account"].value
-    read |= closure(model, [worth]) if worth else set()
-    asked = model.model_copy(update={"metrics": {name: item for name, item in model.metrics.items() if name in read}})
-    metrics = metrics_of(replace_(workspace.loaded, model=asked), workspace.facts, day)
+    asked = narrowed(model, [metric for score in model.scores.values() for metric, _ in relative_scales(score)])
+    metrics = metrics_of(dataclasses.replace(workspace.loaded, model=asked), workspace.facts, day)
     with workspace.facts.reads():
         found = spreads(model, metrics)
     if not found:
         raise ModelError("no scale of the model is one of `percentiles` or `zscores`, so there is nothing to fit.")
     new = {"from": begin.isoformat(), "as_of": day.isoformat(), "known_by": day.isoformat(), "metrics": found}
-    _write(path, sorted([*kept, new], key=lambda item: item["from"]))
+    lines = _lines(sorted([*kept, new], key=lambda item: item["from"]))
+    write_file(path, (HEAD + "".join(line + "\n" for line in lines)).encode())
     return Fitted(path, begin, day, found)
 
 
@@ -85,10 +83,6 @@ def _file(workspace: Workspace) -> Path:
         said = "the model names no file for fits; add `fitted: fitted.yaml` to it."
         raise ModelError.of([Finding(file, None, "error", "fitted", said)])
     return (workspace.folder / workspace.model).parent / name
-
-
-def _write(path: Path, fits: Sequence[dict[str, Any]]) -> None:
-    write_file(path, (HEAD + "".join(line + "\n" for line in _lines(fits))).encode())
 
 
 def _lines(fits: Sequence[dict[str, Any]]) -> Iterator[str]:
