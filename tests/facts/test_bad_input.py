@@ -16,6 +16,7 @@ import pytest
 
 from keepwell.errors import FactsError
 from keepwell.facts import Facts
+from keepwell.facts.moment import Moment
 from tests.facts.folder import DAY, at, codes, column, facts_of, of, rows, said
 
 HEADER = "account_id,at,amount\n"
@@ -81,8 +82,8 @@ metrics: {n: {count: orders}}
 )
 def test_encodings(tmp_path: Path, content: bytes, options: Mapping[str, Any]) -> None:
     facts = facts_of(tmp_path, {"accounts.csv": content}, NAMES, tables={"accounts": options})
-    assert rows(facts.entity("account", DAY, DAY))[0]["title"] == "Café Größe"
-    assert rows(facts.entity("account", DAY, DAY))[0]["@id"] == "A"
+    assert rows(facts.entity("account", Moment(DAY, DAY)))[0]["title"] == "Café Größe"
+    assert rows(facts.entity("account", Moment(DAY, DAY)))[0]["@id"] == "A"
 
 
 def test_another_encoding_that_nobody_declared(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_utf_16_without_a_mark_is_asked_for(tmp_path: Path) -> None:
 def test_transcoded_files_leave_nothing_behind(tmp_path: Path) -> None:
     content = "account_id,title\nA,Größe\n".encode("windows-1252")
     facts = facts_of(tmp_path, {"accounts.csv": content}, NAMES, tables={"accounts": {"encoding": "windows-1252"}})
-    rows(facts.entity("account", DAY, DAY))
+    rows(facts.entity("account", Moment(DAY, DAY)))
     scratch = facts.engine.scratch
     assert scratch.is_dir()
     facts.close()

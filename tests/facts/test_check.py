@@ -10,6 +10,7 @@ import pytest
 
 from keepwell.facts.check import CODES
 from keepwell.facts.check.words import many
+from keepwell.facts.moment import Moment
 from tests.facts.folder import ACCOUNTS, DAY, codes, facts_of, of, rows, said
 
 MODEL = """
@@ -338,7 +339,7 @@ metrics: {n: {last: accounts.n}}
     assert finding.message == (
         "1 account of 2 without ‘at’: a row without its time is never seen, so they have no score on any day."
     )
-    assert [row["@id"] for row in rows(facts.entity("account", DAY, DAY))] == ["A"]
+    assert [row["@id"] for row in rows(facts.entity("account", Moment(DAY, DAY)))] == ["A"]
 
 
 def test_a_feed_of_nobody_known_is_an_error_and_ids_that_are_alike_are_pointed_out(tmp_path: Path) -> None:

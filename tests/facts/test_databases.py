@@ -15,6 +15,7 @@ import pytest
 
 from keepwell.errors import FactsError, WorkspaceError
 from keepwell.facts import Facts
+from keepwell.facts.moment import Moment
 from tests.facts.folder import at, codes, column, facts_of, said
 
 MODEL = """
@@ -53,7 +54,7 @@ def expect(facts: Facts) -> None:
     assert column(facts, "orders", "account_id") in ([1, 1, 2], ["1", "1", "2"])
     assert column(facts, "orders", "at") == TIMES
     assert column(facts, "orders", "amount") == [Decimal("0.1"), Decimal("2.5"), None]
-    found = facts.entity("account", date(2026, 1, 31), date(2026, 1, 31)).to_pyarrow().to_pylist()
+    found = facts.entity("account", Moment(date(2026, 1, 31), date(2026, 1, 31))).to_pyarrow().to_pylist()
     assert [row["@id"] for row in found] == ["1"]
     assert facts.check(date(2026, 6, 4)) == []
 

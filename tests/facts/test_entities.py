@@ -10,6 +10,7 @@ import pytest
 
 from keepwell.errors import FactsError
 from keepwell.facts.entities import OWN, beginnings, every, lives
+from keepwell.facts.moment import Moment
 from tests.facts.folder import at, codes, facts_of, of, rows
 
 LIFE = """
@@ -33,7 +34,7 @@ PEOPLE = "person_id,account_id\n1,A\n2,B\n3,\n"
 
 def living(tmp_path: Path, day: date, known_by: date | None = None) -> list[dict[str, Any]]:
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, "people.csv": PEOPLE}, LIFE)
-    return rows(facts.entity("account", day, known_by or day).order_by("@id"))
+    return rows(facts.entity("account", Moment(day, known_by or day)).order_by("@id"))
 
 
 def ids(found: list[dict[str, Any]]) -> str:
@@ -61,7 +62,9 @@ def test_attributes_and_links(tmp_path: Path) -> None:
 def test_an_end_that_lies_ahead_is_not_seen_unless_it_is_planned(tmp_path: Path) -> None:
     model = LIFE.replace("tables: {}", "tables: {accounts: {columns: {ended_on: planned}}}")
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS}, model)
-    (found,) = [row for row in rows(facts.entity("account", date(2026, 3, 31), date(2026, 3, 31))) if row["@id"] == "B"]
+    (found,) = [
+        row for row in rows(facts.entity("account", Moment(date(2026, 3, 31), date(2026, 3, 31)))) if row["@id"] == "B"
+    ]
     assert found["@ended"] == at("2026-04-01 09:00")
 
 
@@ -70,13 +73,13 @@ def test_an_end_that_was_not_known_has_not_come(tmp_path: Path) -> None:
     told = "account_id,started_on,ended_on,parent_id,arr,csm,plan,told_on\nB,2026-02-01,2026-04-01,,,,,2026-05-01\n"
     facts = facts_of(tmp_path, {"accounts.csv": told}, model)
     april, may = date(2026, 4, 15), date(2026, 5, 1)
-    assert ids(rows(facts.entity("account", april, april))) == "B"
-    assert ids(rows(facts.entity("account", april, may))) == ""
+    assert ids(rows(facts.entity("account", Moment(april, april)))) == "B"
+    assert ids(rows(facts.entity("account", Moment(april, may)))) == ""
 
 
 def test_levels_below_say_what_they_are_part_of(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, "people.csv": PEOPLE}, LIFE)
-    found = rows(facts.entity("contact", date(2026, 6, 1), date(2026, 6, 1)).order_by("@id"))
+    found = rows(facts.entity("contact", Moment(date(2026, 6, 1), date(2026, 6, 1))).order_by("@id"))
     assert [(row["@id"], row["@in"]) for row in found] == [("1", "A"), ("2", "B"), ("3", None)]
 
 
@@ -97,7 +100,7 @@ HISTORY = """id,since,learned,born,left,plan
 
 def plans(tmp_path: Path, day: date, known_by: date | None = None, history: str = HISTORY) -> list[tuple[Any, ...]]:
     facts = facts_of(tmp_path, {"accounts.csv": history}, CHANGING)
-    found = rows(facts.entity("account", day, known_by or day).order_by("@id"))
+    found = rows(facts.entity("account", Moment(day, known_by or day)).order_by("@id"))
     return [(row["@id"], row["plan"], row["@began"] and row["@began"].day) for row in found]
 
 
@@ -119,14 +122,14 @@ def test_ties_do_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
 def test_without_from_a_life_begins_with_the_first_row(tmp_path: Path) -> None:
     model = CHANGING.replace(", from: born", "")
     facts = facts_of(tmp_path, {"accounts.csv": HISTORY}, model)
-    found = rows(facts.entity("account", date(2026, 4, 1), date(2026, 4, 1)).order_by("@id"))
+    found = rows(facts.entity("account", Moment(date(2026, 4, 1), date(2026, 4, 1))).order_by("@id"))
     assert [row["@began"] for row in found] == [at("2026-01-10"), at("2026-02-01")]
 
 
 def test_the_tables_filter_holds_for_entities_too(tmp_path: Path) -> None:
     model = LIFE.replace("tables: {}", "tables: {accounts: {where: \"plan = 'pro'\"}}")
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS}, model)
-    assert ids(rows(facts.entity("account", date(2026, 3, 1), date(2026, 3, 1)))) == "B"
+    assert ids(rows(facts.entity("account", Moment(date(2026, 3, 1), date(2026, 3, 1))))) == "B"
 
 
 ODD = """
@@ -147,7 +150,7 @@ ODD_NOTES = "KEY,at,rows\nA,2025-06-01 10:00,1\nA,2026-06-01 10:00,1\n"
 def test_names_of_the_data_are_never_in_the_way(tmp_path: Path, changing: bool) -> None:
     model = ODD.replace("key: ID", "key: ID, valid_from: started") if changing else ODD
     facts = facts_of(tmp_path, {"accounts.csv": ODD_ACCOUNTS, "notes.csv": ODD_NOTES}, model)
-    (found,) = rows(facts.entity("account", date(2026, 6, 1), date(2026, 6, 1)))
+    (found,) = rows(facts.entity("account", Moment(date(2026, 6, 1), date(2026, 6, 1))))
     assert [found[name] for name in NAMES] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [found[name] for name in OWN] == ["A", at("2026-01-01"), None, "B", None]
     assert {"ID", "Parent"} < set(found)
@@ -158,13 +161,13 @@ def test_a_column_cannot_have_a_name_of_ours(tmp_path: Path) -> None:
     model = LIFE.replace("attribute: plan", "attribute: '@Id'")
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS.replace("plan\n", "@Id\n")}, model)
     with pytest.raises(FactsError, match=r"data/accounts\.csv: a column cannot be called ‘@Id’ here"):
-        facts.entity("account", date(2026, 6, 1), date(2026, 6, 1))
+        facts.entity("account", Moment(date(2026, 6, 1), date(2026, 6, 1)))
 
 
 def test_a_blank_id_is_nobody(tmp_path: Path) -> None:
     files = {"accounts.csv": ACCOUNTS + "  ,2026-01-01,,,,,\n   ,2026-01-01,,,,,\n"}
     facts = facts_of(tmp_path, files, LIFE.replace("tables: {}", "tables: {accounts: {key: account_id}}"))
-    assert ids(rows(facts.entity("account", date(2026, 1, 1), date(2026, 1, 1)).order_by("@id"))) == "AD"
+    assert ids(rows(facts.entity("account", Moment(date(2026, 1, 1), date(2026, 1, 1))).order_by("@id"))) == "AD"
     (found,) = of(facts, "no-id")
     assert found.message == "3 rows (42.9 %) without ‘account_id’: that is no account."
     assert not of(facts, "duplicate-key")

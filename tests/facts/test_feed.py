@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from keepwell.errors import ModelError
+from keepwell.facts.moment import Moment
 from tests.facts.folder import at, column, facts_of, rows
 
 TICKETS = """
@@ -38,7 +39,7 @@ C,2026-06-01,,,,
 
 
 def seen(tmp_path: Path, as_of: date, known_by: date | None = None) -> list[list[Any]]:
-    found = facts_of(tmp_path, {"tickets.csv": ROWS}, TICKETS).seen("tickets", as_of, known_by or as_of)
+    found = facts_of(tmp_path, {"tickets.csv": ROWS}, TICKETS).seen("tickets", Moment(as_of, known_by or as_of))
     return [[row["account_id"], row["opened_at"].day, row["closed_at"], row["csat"]] for row in rows(found)]
 
 
@@ -66,7 +67,8 @@ def test_a_restatement_knows_more_of_the_same_past(tmp_path: Path) -> None:
 
 
 def test_planned_times_are_always_seen(tmp_path: Path) -> None:
-    found = facts_of(tmp_path, {"tickets.csv": ROWS}, TICKETS).seen("tickets", date(2026, 6, 4), date(2026, 6, 4))
+    day = date(2026, 6, 4)
+    found = facts_of(tmp_path, {"tickets.csv": ROWS}, TICKETS).seen("tickets", Moment(day, day))
     assert rows(found)[0]["due"] == at("2027-01-01")
 
 
@@ -104,8 +106,10 @@ def test_derived_columns_ranges_and_the_filter(tmp_path: Path) -> None:
 
 def test_neither_formula_nor_filter_sees_what_was_masked(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {"lines.csv": LINES}, DERIVED)
-    assert [row["net"] for row in rows(facts.seen("lines", date(2026, 6, 19), date(2026, 6, 19)))] == [Decimal("20.5")]
-    assert len(rows(facts.seen("lines", date(2026, 6, 20), date(2026, 6, 20)))) == 2
+    assert [row["net"] for row in rows(facts.seen("lines", Moment(date(2026, 6, 19), date(2026, 6, 19))))] == [
+        Decimal("20.5")
+    ]
+    assert len(rows(facts.seen("lines", Moment(date(2026, 6, 20), date(2026, 6, 20))))) == 2
 
 
 def test_a_time_can_be_derived(tmp_path: Path) -> None:
@@ -113,7 +117,10 @@ def test_a_time_can_be_derived(tmp_path: Path) -> None:
         "columns:", 'columns:\n      moved_at: {is: "coalesce(opened_at, loaded_at)"}\n      opened_at: {kind: time}'
     )
     facts = facts_of(tmp_path, {"tickets.csv": ROWS}, model)
-    assert [row["account_id"] for row in rows(facts.seen("tickets", date(2026, 6, 1), date(2026, 6, 1)))] == ["A", "C"]
+    assert [row["account_id"] for row in rows(facts.seen("tickets", Moment(date(2026, 6, 1), date(2026, 6, 1))))] == [
+        "A",
+        "C",
+    ]
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), [

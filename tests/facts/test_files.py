@@ -18,6 +18,7 @@ import pytest
 from openpyxl import Workbook
 
 from keepwell.errors import FactsError
+from keepwell.facts.moment import Moment
 from tests.facts.folder import at, column, facts_of
 
 COLUMNS: dict[str, list[Any]] = {
@@ -197,7 +198,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 def test_parquet_is_scanned_lazily_with_its_filter_pushed_down(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {})
     as_parquet(tmp_path / "data" / "orders.parquet")
-    seen = facts.seen("orders", date(2026, 6, 1), date(2026, 6, 1))
+    seen = facts.seen("orders", Moment(date(2026, 6, 1), date(2026, 6, 1)))
     explained = facts.backend.con.execute("EXPLAIN " + str(seen.count().compile())).fetchall()[0][1]
     assert "PARQUET" in explained.upper()
     assert "Filters" in explained

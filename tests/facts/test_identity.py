@@ -11,6 +11,7 @@ import pytest
 
 from keepwell.errors import FactsError
 from keepwell.facts.freemail import FREEMAIL
+from keepwell.facts.moment import Moment
 from keepwell.scoring.metrics import compute_metrics
 from tests.facts.folder import facts_of, rows
 
@@ -67,7 +68,7 @@ def metrics(
     own = "".join(f"  {line}\n" for name in tables for line in METRICS[name].splitlines())
     facts = facts_of(tmp_path, files, f"{model}{own}")
     found: dict[str, dict[str, Any]] = {}
-    for row in rows(compute_metrics(facts.model, facts, day, known_by).rows):
+    for row in rows(compute_metrics(facts.model, facts, Moment(day, known_by or day)).rows):
         found.setdefault(row["id"], {})[row["metric"]] = row["number"]
     return found
 
@@ -263,7 +264,7 @@ def test_a_circle_is_an_error_that_names_its_accounts(tmp_path: Path) -> None:
 def test_a_map_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, **EMPTY}, MODEL)
     with pytest.raises(FactsError) as caught:
-        compute_metrics(facts.model, facts, JUNE)
+        compute_metrics(facts.model, facts, Moment(JUNE, JUNE))
     assert caught.value.message.startswith("nothing named ‘ids’ is in the source ‘data’.")
     assert caught.value.message.endswith("It is the id map of account, and without it nothing is matched.")
 
@@ -278,7 +279,7 @@ metrics: {calls: {count: calls}}
 """
     calls = "buyer,user,at\nA,B,2026-06-01\n,B,2026-06-01\n,,2026-06-01\nA,,2026-06-01\n"
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, "calls.csv": calls}, model)
-    told = rows(compute_metrics(facts.model, facts, JUNE).rows)
+    told = rows(compute_metrics(facts.model, facts, Moment(JUNE, JUNE)).rows)
     found = {row["id"]: row["number"] for row in told if row["metric"] == "calls"}
     assert found == {"A": 2, "B": 1, "C": None}
     assert [item.message for item in facts.check(JUNE) if item.code == "no-id"] == [
@@ -311,7 +312,10 @@ metrics:
         "B,,3,2026-06-01\n",
     }
     facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS, **files}, model)
-    found = {(row["id"], row["metric"]): row["number"] for row in rows(compute_metrics(facts.model, facts, JUNE).rows)}
+    found = {
+        (row["id"], row["metric"]): row["number"]
+        for row in rows(compute_metrics(facts.model, facts, Moment(JUNE, JUNE)).rows)
+    }
     assert [found[account, "people"] for account in "ABC"] == [1, 1, 0]
     assert [found[account, "busiest"] for account in "ABC"] == [3, 1, None]
     assert facts.check(JUNE) == []

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keepwell.errors import FactsError
+from keepwell.facts.moment import Moment
 from keepwell.facts.needs import needs_of
 from tests.facts.folder import at, column, facts_of, model_of, rows
 
@@ -124,7 +125,7 @@ def test_a_later_word_does_not_make_earlier_numbers_words(tmp_path: Path, scale:
         facts_of(tmp_path, {"obs.csv": LATER}, book(scale)).feed("obs")
     lenient = facts_of(tmp_path, {"obs.csv": LATER}, book(scale), tables={"obs": {"unreadable": "missing"}})
     day = date(2026, 1, 31)
-    assert [row["x"] for row in rows(lenient.seen("obs", day, day))] == [5]
+    assert [row["x"] for row in rows(lenient.seen("obs", Moment(day, day)))] == [5]
 
 
 PRICES = """
@@ -145,7 +146,7 @@ def test_a_later_word_does_not_take_an_earlier_formula_away(tmp_path: Path) -> N
         facts_of(tmp_path, later, PRICES).feed("accounts")
     lenient = facts_of(tmp_path, later, PRICES, tables={"accounts": {"unreadable": "missing"}})
     day = date(2026, 6, 30)
-    assert [(row["s"], row["t"]) for row in rows(lenient.entity("account", day, day))] == [(4, 5)]
+    assert [(row["s"], row["t"]) for row in rows(lenient.entity("account", Moment(day, day)))] == [(4, 5)]
 
 
 @pytest.mark.parametrize(("scale", "past", "later"), [

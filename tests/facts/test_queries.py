@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from keepwell.errors import FactsError
 from keepwell.facts import Facts
 from keepwell.facts.config import TableFile
+from keepwell.facts.moment import Moment
 from keepwell.workspace import check_workspace
 from tests.facts.folder import at, column, facts_of, rows, said
 
@@ -68,7 +69,7 @@ tables: {orders: {account: account_id, time: at, known: told}}
 metrics: {revenue: {sum: orders.amount}}
 """
     facts = over(tmp_path, "select *, cast(at as date) + interval 2 day as told from orders", model)
-    seen = [len(rows(facts.seen("orders", date(2026, 6, 2), date(2026, 6, day)))) for day in (2, 3, 4)]
+    seen = [len(rows(facts.seen("orders", Moment(date(2026, 6, 2), date(2026, 6, day))))) for day in (2, 3, 4)]
     assert seen == [0, 1, 2]
 
 

@@ -8,6 +8,7 @@ import pytest
 from keepwell.errors import FactsError
 from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.config import FactsConfig
+from keepwell.facts.moment import Moment
 from tests.facts.folder import DAY, SHOP, model_of
 
 ORDERS = "Kundennr;Datum;Betrag\nA;2026-06-01;{}\nB;2026-06-02;{}\n"
@@ -23,7 +24,7 @@ def shop(folder: Path, first: str, second: str, **options: object) -> Facts:
 
 
 def amounts(facts: Facts) -> list[Decimal]:
-    found = fetch.rows(facts.seen("orders", DAY, DAY).order_by("at"))
+    found = fetch.rows(facts.seen("orders", Moment(DAY, DAY)).order_by("at"))
     return [Decimal(row["amount"]) for row in found]
 
 

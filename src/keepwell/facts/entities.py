@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts.feed import visible
 from keepwell.facts.ids import as_id
-from keepwell.facts.moment import TIME, Moment
+from keepwell.facts.moment import TIME, When
 from keepwell.model import Column, Entity, Model, Table
 
 ID, BEGAN, ENDED, PARENT, IN = OWN = ("@id", "@began", "@ended", "@parent", "@in")
@@ -30,14 +30,14 @@ def entity_table(model: Model, level: str) -> Table:
     )
 
 
-def alive(entities: ir.Table, as_of: date) -> ir.Table:
-    """Those who began by this day and did not end by it. An unknown beginning counts as long ago."""
-    day = ibis.literal(as_of)
+def alive(entities: ir.Table, moment: When) -> ir.Table:
+    """Those who began by the day and did not end by it. An unknown beginning counts as long ago."""
+    day = moment.today(entities)
     began, ended = entities[BEGAN], entities[ENDED]
     return entities.filter((began.isnull() | (began.date() <= day)) & (ended.isnull() | (ended.date() > day)))
 
 
-def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir.Table:
+def every(rows: ir.Table, model: Model, level: str, moment: When | None) -> ir.Table:
     """One row per entity that ever was (as far as could be seen). `rows`: the level's table, canonical.
 
     Columns: @id (text), @began and @ended (times, NULL if unknown or not yet), @parent and @in (ids as text or NULL,
@@ -48,9 +48,10 @@ def every(rows: ir.Table, model: Model, level: str, moment: Moment | None) -> ir
         rows = visible(rows, entity_table(model, level), entity.table, moment)
         if entity.valid_from is not None:
             since = rows[entity.valid_from]
-            rows = rows.filter(since.isnull() | moment.happened(since))
-    newest = ibis.row_number().over(group_by=rows[entity.key], order_by=_order(rows, model, entity))
-    rows = rows.mutate(**{ID: as_id(rows[entity.key]), BEGAN: _began(rows, entity), _RANK: newest})
+            rows = rows.filter(since.isnull() | moment.happened(rows, since))
+    each = [rows[name] for name in (entity.key, *(moment.keys if moment else ()))]
+    newest = ibis.row_number().over(group_by=each, order_by=_order(rows, model, entity))
+    rows = rows.mutate(**{ID: as_id(rows[entity.key]), BEGAN: _began(rows, entity, each), _RANK: newest})
     latest = rows.filter(rows[ID].notnull() & (rows[_RANK] == 0))
     links = [link.column for link in model.link(level) if link.system == entity.in_]
     own = {
@@ -88,12 +89,12 @@ def beginnings(rows: ir.Table, model: Model, level: str) -> ir.Table:
     return lives(rows, level_only, level).select(ID, BEGAN)
 
 
-def _began(rows: ir.Table, entity: Entity) -> ir.Value:
+def _began(rows: ir.Table, entity: Entity, each: Sequence[ir.Value]) -> ir.Value:
     """The earliest beginning that any row of the entity states; without such a column, its first `valid_from`."""
     source = entity.from_ or entity.valid_from
     if source is None:
         return ibis.null(TIME)
-    return rows[source].min().over(group_by=rows[entity.key]) if entity.valid_from else rows[source]
+    return rows[source].min().over(group_by=each) if entity.valid_from else rows[source]
 
 
 def _order(rows: ir.Table, model: Model, entity: Entity) -> list[ir.Value]:

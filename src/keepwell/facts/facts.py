@@ -19,9 +19,9 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.entities import alive, every
 from keepwell.facts.feed import Feed, feed_of, visible
 from keepwell.facts.files import Folder
-from keepwell.facts.identity import Identity, end_of, gone_on, identity_of, linked, meant, remaining
+from keepwell.facts.identity import Identity, gone_on, identities_of, last_instant, linked, meant, remaining
 from keepwell.facts.intake import Intake, take_in
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import When
 from keepwell.facts.needs import Needs, needs_of
 from keepwell.facts.queries import read_query, tables_named
 from keepwell.facts.reading import reading
@@ -42,7 +42,7 @@ class Facts:
         self._relations: dict[str, Relation | None] = {}
         self._intakes: dict[str, Intake] = {}
         self._feeds: dict[str, Feed] = {}
-        self._identities: dict[tuple[str, date, date], Identity] = {}
+        self._identities: dict[tuple[str, When], Identity] = {}
 
     @cached_property
     def engine(self) -> Engine:
@@ -124,26 +124,25 @@ class Facts:
             self._feeds[table] = feed_of(table, intake.relation.origin, spec, intake.rows, intake.kinds)
         return self._feeds[table]
 
-    def seen(self, table: str, as_of: date, known_by: date) -> ir.Table:
+    def seen(self, table: str, moment: When) -> ir.Table:
         """The table's rows that could be seen, changing columns masked. Lazy."""
         feed = self.feed(table)
-        return visible(feed.plain, feed.spec, table, Moment(as_of, known_by))
+        return visible(feed.plain, feed.spec, table, moment)
 
-    def entity(self, level: str, as_of: date, known_by: date, scored: date | None = None) -> ir.Table:
-        """One row per entity of the level living at the end of `as_of`, in the columns of `entities.every`. Lazy.
+    def entity(self, level: str, moment: When) -> ir.Table:
+        """One row per entity of the level living at the end of the day, in the columns of `entities.every`. Lazy.
 
-        Those that went on as another one by the day `scored` (default: `as_of`) are that one, and have no row.
+        Those that went on as another one by the day of the score are that one, and have no row.
         """
-        moment = Moment(as_of, known_by, scored)
         entity, rows = self.model.entities[level], self.intake(self.model.entities[level].table).rows
         found = every(rows, self.model, level, moment)
         if identity := self.identity(level, moment):
             found = remaining(found, entity, identity)
         if entity.in_ and (above := self.identity(entity.in_, moment)):
-            found = linked(found, self.model.link(level), above, as_of)
-        return alive(found, as_of)
+            found = linked(found, self.model.link(level), above, moment)
+        return alive(found, moment)
 
-    def identity(self, level: str, moment: Moment) -> Identity | None:
+    def identity(self, level: str, moment: When) -> Identity | None:
         """Whose ids are whose on the day of the score; None for a level without an id map.
 
         Raises FactsError where the map is not there, or says two things at once.
@@ -151,29 +150,28 @@ class Facts:
         ids = self.model.entities[level].map
         if ids is None:
             return None
-        key = (level, moment.day, moment.known_by)
+        key = (level, moment.scored())
         if key not in self._identities:
             if not self.has(ids.table):
                 raise FactsError(self.no_map(level, ids.table))
             with self.reads():
-                seen = Moment(moment.day, moment.known_by)
-                self._identities[key] = identity_of(self.engine, self.feed(ids.table), level, ids, seen)
+                self._identities[key] = identities_of(self.engine, self.feed(ids.table), level, ids, key[1])
         return self._identities[key]
 
     def no_map(self, level: str, table: str) -> str:
         """The sentence that says that a level's id map has no file."""
         return f"{self.not_there(table)} It is the id map of {level}, and without it nothing is matched."
 
-    def owned(self, rows: ir.Table, table: str, level: str, moment: Moment) -> ir.Table:
+    def owned(self, rows: ir.Table, table: str, level: str, moment: When) -> ir.Table:
         """Visible rows of a table with a column @owner: the entity of the level that each is about. Lazy."""
         rows = self.meant(rows, table, level, moment)
         identity = self.identity(level, moment)
         return gone_on(rows, identity) if identity else rows
 
-    def meant(self, rows: ir.Table, table: str, level: str, moment: Moment) -> ir.Table:
+    def meant(self, rows: ir.Table, table: str, level: str, moment: When) -> ir.Table:
         """The same before any merge: the entity that each row's ids meant when it happened. Lazy."""
         time = self.feed(table).spec.time
-        at = rows[time] if time else end_of(moment.as_of)
+        at = rows[time] if time else last_instant(rows, moment)
         return meant(rows, self.model.whose(table, level), self.identity(level, moment), level, at)
 
     def newest(self) -> date | None:

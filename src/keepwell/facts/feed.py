@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 from keepwell.errors import FactsError, ModelError, did_you_mean
 from keepwell.facts.calendar import CALENDAR
 from keepwell.facts.expressions import condition, kind_of, settle, to_ibis
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import When, shows
 from keepwell.model import Table
 from keepwell.model.expressions import Expression
 
@@ -42,22 +42,23 @@ def feed_of(name: str, origin: str, spec: Table, plain: ir.Table, kinds: Mapping
     return Feed(name, origin, spec, plain, rows, {**kinds, **derived})
 
 
-def visible(rows: ir.Table, spec: Table, name: str, moment: Moment) -> ir.Table:
+def visible(rows: ir.Table, spec: Table, name: str, moment: When) -> ir.Table:
     """The rows that could be seen, with what changed later masked.
 
     A row without a time is never seen, nor one without `known` where the table has such a column. Masks come before
     ranges, formulas and the table's filter, so that none of them knows more than could be known.
     """
+    rows = moment.spread(rows)
     for column in (spec.time, spec.known):
         if column in spec.derived:
             rows = _derived(rows, spec, name, column)
     if spec.time is not None:
-        rows = rows.filter(moment.happened(rows[spec.time]))
+        rows = rows.filter(moment.happened(rows, rows[spec.time]))
     if spec.known is not None:
-        rows = rows.filter(moment.known(rows[spec.known]))
+        rows = rows.filter(moment.known(rows, rows[spec.known]))
     masks: dict[str, ir.Value] = {}
     for column, special in spec.columns.items():
-        if special.is_ is None and (shown := moment.shows(special, column, rows)) is not None:
+        if special.is_ is None and (shown := shows(moment, special, column, rows)) is not None:
             masks[column] = _only(shown, rows[column])
     return dressed(rows.mutate(**masks) if masks else rows, spec, name, moment)
 
@@ -66,14 +67,14 @@ def _only(shown: ir.BooleanValue, value: ir.Value) -> ir.Value:
     return ibis.ifelse(shown, value, ibis.null(value.type()))
 
 
-def dressed(rows: ir.Table, spec: Table, name: str, moment: Moment | None = None) -> ir.Table:
+def dressed(rows: ir.Table, spec: Table, name: str, moment: When | None = None) -> ir.Table:
     """What the table's declarations make of its rows: ranges, derived columns in the order of the file, the filter."""
     here = f"tables.{name}.columns"
     limited = {column: special.between for column, special in spec.columns.items() if special.between}
     rows = _inside(rows, {column: limited[column] for column in limited if column not in spec.derived}, here)
     for column in spec.derived:
         rows = _derived(rows, spec, name, column)
-        if moment and (shown := moment.shows(spec.columns[column], column, rows)) is not None:
+        if moment and (shown := shows(moment, spec.columns[column], column, rows)) is not None:
             rows = rows.mutate(**{column: _only(shown, rows[column])})
         rows = _inside(rows, {column: limited[column]} if column in limited else {}, here)
     if spec.where is not None:

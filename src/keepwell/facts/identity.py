@@ -7,9 +7,10 @@ from that day on all of its rows are the other's, whenever they happened.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import ibis
 import ibis.expr.types as ir
@@ -21,7 +22,7 @@ from keepwell.facts.entities import BEGAN, ID, IN, PARENT
 from keepwell.facts.feed import Feed, visible
 from keepwell.facts.freemail import domain_of, is_freemail
 from keepwell.facts.ids import as_id
-from keepwell.facts.moment import TIME, Moment, midnight
+from keepwell.facts.moment import ON, TIME, Days, Moment, When
 from keepwell.facts.reading import refuse
 from keepwell.model import Entity, IdColumn, Ids
 
@@ -44,11 +45,44 @@ class Identity:
 
     meanings: system, id, key (text; NULL: nobody), since, until (times, never NULL): a row per stretch of time in which
     an id stands for one entity. heirs: id, key: entities that go on as another one, which itself goes on as none.
+    keys: a column more in both, where the identities of many days are one (see `When.keys`).
     """
 
     level: str
     meanings: ir.Table
     heirs: ir.Table
+    keys: tuple[str, ...] = ()
+
+
+def identities_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: When) -> Identity:
+    """The same of a day, or of many: computed once for each stretch of days in which the map stays the same."""
+    if isinstance(moment, Moment):
+        return identity_of(engine, feed, level, ids, moment)
+    if not isinstance(moment, Days):
+        raise TypeError(moment)
+    changes = _changes(feed, ids)
+    stretches: dict[int, list[date]] = {}
+    for day in moment.on:
+        stretches.setdefault(bisect_right(changes, day), []).append(day)
+    meanings, heirs = [], []
+    for days in stretches.values():
+        alike = replace(moment, on=tuple(days))
+        one = identity_of(engine, feed, level, ids, alike.moments[0])
+        meanings.append(alike.spread(one.meanings))
+        heirs.append(alike.spread(one.heirs))
+    return Identity(level, engine.keep(ibis.union(*meanings)), engine.keep(ibis.union(*heirs)), moment.keys)
+
+
+def _changes(feed: Feed, ids: Ids) -> list[date]:
+    """Every day on which the map may say something else than the day before."""
+    special = feed.spec.columns.items()
+    named = [feed.spec.time, feed.spec.known, ids.valid_from]
+    named += [name for column, what in special for name in (column if what.happened else None, what.known)]
+    times = [feed.rows[name].date() for name in dict.fromkeys(named) if name]
+    found: set[date] = set()
+    for value in times:
+        found |= {row["day"] for row in fetch.rows(feed.rows.select(day=value).distinct()) if row["day"]}
+    return sorted(found)
 
 
 def identity_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: Moment) -> Identity:
@@ -82,7 +116,7 @@ def stated(feed: Feed, ids: Ids, moment: Moment) -> ir.Table:
         since=since.cast(TIME),
         known=known.cast(TIME),
     )
-    rows = rows.filter(rows.system.notnull() & rows.id.notnull() & moment.happened(rows.since))
+    rows = rows.filter(rows.system.notnull() & rows.id.notnull() & moment.happened(rows, rows.since))
     rows = rows.filter(~((rows.system == DOMAIN) & is_freemail(rows.id)))
     last = rows.known.max().over(group_by=[rows.system, rows.id, rows.since])
     rows = rows.mutate(last=last)
@@ -169,16 +203,32 @@ def meant(rows: ir.Table, columns: Sequence[IdColumn], identity: Identity | None
 def _looked_up(rows: ir.Table, identity: Identity, system: str, found: str, key: str) -> ir.Table:
     """The rows with the key that an id meant; `found` becomes NULL where the map has nothing of it at that time."""
     own = identity.meanings.filter(identity.meanings.system == system)
-    map_ = own.select(**{"@owner:id": own.id, key: own.key, "@owner:since": own.since, "@owner:until": own.until})
+    shown = {"@owner:id": own.id, key: own.key, "@owner:since": own.since, "@owner:until": own.until}
+    map_ = own.select(**shown, **_days(identity, own))
     both = rows.left_join(
         map_,
         [
             rows[found] == map_["@owner:id"],
             rows["@owner:at"] >= map_["@owner:since"],
             rows["@owner:at"] < map_["@owner:until"],
+            *_same_day(identity, rows, map_),
         ],
     )
-    return both.mutate(**{found: both["@owner:id"]}).drop("@owner:id", "@owner:since", "@owner:until")
+    return both.mutate(**{found: both["@owner:id"]}).drop(
+        "@owner:id", "@owner:since", "@owner:until", *_days(identity, map_)
+    )
+
+
+_DAY = "@owner:on"
+
+
+def _days(identity: Identity, rows: ir.Table) -> dict[str, ir.Value]:
+    """The day of each row of an identity of many days, under a name of its own."""
+    return {_DAY: rows[_DAY if _DAY in rows.columns else ON]} if identity.keys else {}
+
+
+def _same_day(identity: Identity, rows: ir.Table, of_map: ir.Table) -> list[ir.BooleanValue]:
+    return [rows[ON] == of_map[_DAY]] if identity.keys else []
 
 
 def _no_freemail(address: ir.StringValue) -> ir.StringValue:
@@ -188,15 +238,16 @@ def _no_freemail(address: ir.StringValue) -> ir.StringValue:
 
 def gone_on(rows: ir.Table, identity: Identity, column: str = OWNER) -> ir.Table:
     """The rows with those who went on as another one named by that one's key."""
-    heirs = identity.heirs.select(**{"@owner:was": identity.heirs.id, "@owner:is": identity.heirs.key})
-    both = rows.left_join(heirs, rows[column] == heirs["@owner:was"])
+    named = {"@owner:was": identity.heirs.id, "@owner:is": identity.heirs.key}
+    heirs = identity.heirs.select(**named, **_days(identity, identity.heirs))
+    both = rows.left_join(heirs, [rows[column] == heirs["@owner:was"], *_same_day(identity, rows, heirs)])
     owner = ibis.ifelse(both["@owner:was"].notnull(), both["@owner:is"], both[column])
-    return both.mutate(**{column: owner}).drop("@owner:was", "@owner:is")
+    return both.mutate(**{column: owner}).drop("@owner:was", "@owner:is", *_days(identity, heirs))
 
 
-def end_of(day: date) -> ir.TimestampValue:
-    """The last instant of a day."""
-    return midnight(day + timedelta(days=1)) - ibis.interval(microseconds=1)
+def last_instant(rows: ir.Table, moment: When) -> ir.TimestampValue:
+    """The last instant of the day."""
+    return moment.ends(rows) - ibis.interval(microseconds=1)
 
 
 def remaining(entities: ir.Table, entity: Entity, identity: Identity) -> ir.Table:
@@ -206,14 +257,16 @@ def remaining(entities: ir.Table, entity: Entity, identity: Identity) -> ir.Tabl
     """
     merged = gone_on(entities.mutate(**{OWNER: entities[ID]}), identity)
     if entity.ids and entity.ids.life == "first":
-        merged = merged.mutate(**{BEGAN: merged[BEGAN].min().over(group_by=merged[OWNER])})
+        merged = merged.mutate(
+            **{BEGAN: merged[BEGAN].min().over(group_by=[merged[name] for name in (OWNER, *identity.keys)])}
+        )
     left = merged.filter((merged[OWNER] == merged[ID]).fill_null(False)).drop(OWNER)
     left = gone_on(left.mutate(**{OWNER: left[PARENT]}), identity)
     itself = (left[OWNER] == left[ID]) & (left[PARENT] != left[ID])  # its parent went on as this very one
     return left.mutate(**{PARENT: ibis.ifelse(itself, ibis.null("string"), left[OWNER])}).drop(OWNER)
 
 
-def linked(entities: ir.Table, columns: Sequence[IdColumn], identity: Identity, day: date) -> ir.Table:
+def linked(entities: ir.Table, columns: Sequence[IdColumn], identity: Identity, moment: When) -> ir.Table:
     """The entities with what they are part of on the day, by what their ids mean then."""
-    above = gone_on(meant(entities, columns, identity, identity.level, end_of(day)), identity)
+    above = gone_on(meant(entities, columns, identity, identity.level, last_instant(entities, moment)), identity)
     return above.mutate(**{IN: above[OWNER]}).drop(OWNER)

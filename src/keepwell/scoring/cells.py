@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from functools import reduce
 from operator import and_
 
@@ -12,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from keepwell.facts.moment import When
 from keepwell.model.edges import Edge
 from keepwell.scoring.conditions import choices, truths
 from keepwell.scoring.final import holds
@@ -34,25 +34,27 @@ def cells(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
     points: NULL where nothing counts. `candidates`: see `who.candidates`.
     """
     joined = _joined(plan, metrics, candidates)
-    return _states(plan, _points(plan, joined), metrics.moment.as_of, _unconnected(joined))
+    return _states(plan, _points(plan, joined), metrics.when, _unconnected(joined, metrics.when))
 
 
-def bare_cells(plan: Plan, rows: ir.Table, as_of: date, scaled: Mapping[int, int]) -> ir.Table:
+def bare_cells(plan: Plan, rows: ir.Table, moment: When, scaled: Mapping[int, int]) -> ir.Table:
     """One account's cells as they would be if every measure applied, on the scales of `scaled` (node → scale).
 
     The states are ok, ageing, never, missing and expired.
     """
     everything = ibis.literal(True)
     chosen = pa.table({"node": pa.array(scaled, pa.int16()), "scale": pa.array(scaled.values(), pa.int16())})
-    found = _values(rows).inner_join(ibis.memtable(plan.leaves), "metric").inner_join(ibis.memtable(chosen), "node")
+    found = (
+        _values(rows, moment).inner_join(ibis.memtable(plan.leaves), "metric").inner_join(ibis.memtable(chosen), "node")
+    )
     joined = found.inner_join(ibis.memtable(plan.scales).drop("applies", "known"), "scale")
     joined = joined.mutate(applies=everything, young=~everything)
     nobody = ibis.memtable(plan.nodes).filter(~everything).select(silent="node")
-    return _states(plan, _points(plan, joined), as_of, nobody)
+    return _states(plan, _points(plan, joined), moment, nobody)
 
 
-def _values(rows: ir.Table) -> ir.Table:
-    return rows.select("id", "metric", "number", "text", "at", value_state="state")
+def _values(rows: ir.Table, moment: When) -> ir.Table:
+    return rows.select("id", *moment.keys, "metric", "number", "text", "at", value_state="state")
 
 
 def _joined(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
@@ -61,7 +63,11 @@ def _joined(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
     With `applies` (NULL: unknown) and `young` (in grace).
     """
     rows = metrics.rows
-    found = _values(rows).inner_join(ibis.memtable(plan.leaves if plan.cased else plan.scaled), "metric").drop("metric")
+    found = (
+        _values(rows, metrics.when)
+        .inner_join(ibis.memtable(plan.leaves if plan.cased else plan.scaled), "metric")
+        .drop("metric")
+    )
     if plan.score.variants or plan.score.population is not None:
         found = found.semi_join(candidates, ["id", "variant"])
     found = _with_scale(plan, metrics, found)
@@ -112,12 +118,12 @@ def applicability(plan: Plan, metrics: Metrics) -> ir.Table | None:
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _unconnected(joined: ir.Table) -> ir.Table:
-    """node: the measures for which no account that they apply to, out of grace, ever had anything."""
+def _unconnected(joined: ir.Table, moment: When) -> ir.Table:
+    """silent: the measures (nodes) for which no account that they apply to, out of grace, had anything by the day."""
     counted = joined.applies.fill_null(True) & ~joined.young
     heard = counted & ~joined.value_state.isin(SILENT)
-    found = joined.group_by("node").aggregate(heard=heard.sum())
-    return found.filter(found.heard == 0).select(silent="node")
+    found = joined.group_by("node", *moment.keys).aggregate(heard=heard.sum())
+    return found.filter(found.heard == 0).select(*moment.keys, silent="node")
 
 
 def _points(plan: Plan, joined: ir.Table) -> ir.Table:
@@ -154,10 +160,10 @@ def _is(at: Edge | str, found: ir.Table) -> ir.BooleanValue:
     return (said == re.sub(WHOLE_AS_DECIMAL, r"\1", at)).fill_null(False)
 
 
-def _states(plan: Plan, found: ir.Table, as_of: date, silent: ir.Table) -> ir.Table:
+def _states(plan: Plan, found: ir.Table, moment: When, silent: ir.Table) -> ir.Table:
     """The order of the cases is the order of the formula."""
-    both = found.left_join(silent, found.node == silent.silent)
-    age = ibis.literal(as_of).delta(both["at"].date(), unit="day")
+    both = found.left_join(silent, [found.node == silent.silent, *(found[key] == silent[key] for key in moment.keys)])
+    age = moment.today(both).delta(both["at"].date(), unit="day")
     usable = both.value_state.isin(["ok", "worst"]) & both.scored.notnull()
     state = ibis.cases(
         (~both.applies.fill_null(True), "not_applicable"),

@@ -148,7 +148,7 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
 def _bare(scores: Scores, metrics: Metrics, id_: str, last: State) -> dict[int, Cell]:
     rows = metrics.rows.filter(metrics.rows.id == id_)
     scaled = {node: scale for node, (_, _, scale) in last.cells.items()}
-    found = fetch.rows(bare_cells(scores.plan, rows, metrics.moment.as_of, scaled))
+    found = fetch.rows(bare_cells(scores.plan, rows, metrics.when, scaled))
     return {row["node"]: (row["state"], row["points"], row["scale"]) for row in found}
 
 

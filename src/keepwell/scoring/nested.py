@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import When, beside
 from keepwell.model.graph import narrowed
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
@@ -18,28 +18,30 @@ from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import score
 
 
-def metrics_of(
-    loaded: Loaded, facts: Facts, as_of: date, known_by: date | None = None, fitted_on: date | None = None
-) -> Metrics:
-    """Every account metric of the model as of a day: see `compute_metrics`, which raises what this raises.
+def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date) -> Metrics:
+    """Every account metric of the model as of a day, or of many: see `compute_metrics`, which raises what this raises.
 
-    Scores that metrics read, those of earlier days too, go by the fit of `fitted_on` (default: `as_of`): else a new
-    fit would look like a movement of the account.
+    Scores that metrics read, those of earlier days too, go by the fit of `fitted_on`: else a new fit would look like a
+    movement of the account.
     """
     keep = keeper(facts.backend, facts.reads)
 
-    def scores_at(name: str, moment: Moment) -> ir.Table:
+    def scores_at(name: str, then: When) -> ir.Table:
         inner = replace(loaded, model=_alone(loaded.model, name))
-        metrics = compute_metrics(inner.model, facts, moment.as_of, moment.known_by, scores_at, moment.day)
-        table = score(inner, metrics, keep, name, fitted_on or as_of).table
+        metrics = compute_metrics(inner.model, facts, then, scores_at)
+        table = score(inner, metrics, keep, name, fitted_on).table
+        if then.keys:
+            people = metrics.accounts.select("id", "account", *then.keys)
+            table = beside(table, people, ["id"]).mutate(id=ibis._.account)
         enough = table.coverage >= float(loaded.model.scores[name].minimum_coverage)
         return table.select(
             "id",
+            *then.keys,
             score=ibis.ifelse(enough, table.native, ibis.null("float64")),
             tier=ibis.ifelse(table.standing == "insufficient", ibis.null("string"), table.tier),
         )
 
-    return compute_metrics(loaded.model, facts, as_of, known_by, scores_at)
+    return compute_metrics(loaded.model, facts, moment, scores_at)
 
 
 def _alone(model: Model, name: str) -> Model:

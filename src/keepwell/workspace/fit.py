@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from keepwell.errors import Finding, ModelError, UsageError
+from keepwell.facts.moment import Moment
 from keepwell.model.exact import plain
 from keepwell.model.fits import FITS
 from keepwell.model.fitted import relative_scales
@@ -59,7 +60,7 @@ def _fit(workspace: Workspace, day: date, begin: date, replace: bool) -> Fitted:
     path = _file(workspace)
     model = workspace.loaded.model
     asked = narrowed(model, [metric for score in model.scores.values() for metric, _ in relative_scales(score)])
-    metrics = metrics_of(dataclasses.replace(workspace.loaded, model=asked), workspace.facts, day)
+    metrics = metrics_of(dataclasses.replace(workspace.loaded, model=asked), workspace.facts, Moment(day, day), day)
     with workspace.facts.reads():
         found = spreads(model, metrics)
     if not found:

@@ -87,7 +87,7 @@ def of_strangers(facts: Facts, table: str, moment: Moment) -> str | None:
     """A sentence where a table has rows, and none of an account that anybody knows; None otherwise."""
     if "account" not in facts.feed(table).spec.ids:
         return None
-    rows = facts.owned(facts.seen(table, moment.as_of, moment.known_by), table, "account", moment)
+    rows = facts.owned(facts.seen(table, moment), table, "account", moment)
     known = _lives(facts).select("id")
     if fetch.rows(rows.semi_join(known, rows[OWNER] == known.id).limit(1)) or not fetch.rows(rows.limit(1)):
         return None

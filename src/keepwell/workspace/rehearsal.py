@@ -14,6 +14,7 @@ from keepwell.errors import Finding, KeepwellError, ModelError
 from keepwell.facts import Facts, fetch
 from keepwell.facts.expressions import condition
 from keepwell.facts.kinds import handed_on
+from keepwell.facts.moment import Moment
 from keepwell.model import Loaded
 from keepwell.model.check.compared import conditions
 from keepwell.model.check.scores import walk
@@ -54,7 +55,7 @@ def rehearse(loaded: Loaded, facts: Facts, keep: Keep, day: date) -> list[Findin
     """What keeps the model from being computed over these tables, or a measure from ever giving points."""
     try:
         with facts.reads():
-            metrics = metrics_of(loaded, _Empty(facts), day)
+            metrics = metrics_of(loaded, _Empty(facts), Moment(day, day), day)
             if found := list(_conditions(loaded, metrics.kinds)):
                 return found
             for name in loaded.model.scores:

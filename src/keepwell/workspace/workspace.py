@@ -13,6 +13,7 @@ from keepwell.errors import FactsError, Finding, KeepwellError, ModelError, Usag
 from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.absent import sentences
 from keepwell.facts.config import fill
+from keepwell.facts.moment import Moment
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import closure, table_needed, tables_read
 from keepwell.scoring.change import Change, change, remodelled
@@ -86,7 +87,7 @@ class Workspace:
         if known_by is not None and self.day(known_by) < day:
             said = f"--known-by {known_by} lies before {day}, the day to score"
             raise UsageError(f"{said}; a day can only be judged by what was known then or later.")
-        return metrics_of(self.loaded, self.facts, day, known_by, fitted_on)
+        return metrics_of(self.loaded, self.facts, Moment(day, known_by or day), fitted_on or day)
 
     def score(self, as_of: date | None = None, known_by: date | None = None, name: str | None = None) -> Scores:
         """The scores of the day (see `scoring.score`).
@@ -180,7 +181,7 @@ class Workspace:
         found += misspelt(self.loaded, self.facts)
         found += rehearse(self.loaded, self.facts, self.keep, day)
         with self.facts.reads():
-            if not fetch.rows(self.facts.entity("account", day, day).select("@id").limit(1)):
+            if not fetch.rows(self.facts.entity("account", Moment(day, day)).select("@id").limit(1)):
                 found.append(Finding(table, None, "warning", "nobody", nobody(self.facts, day)))
         return found
 

@@ -8,6 +8,7 @@ from keepwell.errors import KeepwellError
 from keepwell.facts import fetch
 from keepwell.facts.check.report import Findings, Look
 from keepwell.facts.check.words import many, plain
+from keepwell.facts.moment import Moment
 
 SHOWN = 6
 """Of a longer circle so many ids are shown."""
@@ -19,7 +20,7 @@ def circles(look: Look, level: str) -> Findings:
     if parent is None:
         return
     try:
-        rows = look.facts.entity(level, look.as_of, look.as_of)
+        rows = look.facts.entity(level, Moment(look.as_of, look.as_of))
     except KeepwellError:  # said where the map of ids is checked
         return
     pairs = rows.select(id="@id", parent="@parent").filter(lambda row: row.parent.notnull()).order_by("id")

@@ -41,7 +41,7 @@ def _ended(look: Look, level: str) -> Findings:
         return
     there = lives(facts.feed(table).rows, facts.model, level)
     running = there.filter(there[ENDED].isnull() | (there[ENDED].date() > day))
-    living = facts.entity(level, look.as_of, look.as_of)
+    living = facts.entity(level, Moment(look.as_of, look.as_of))
     ends = identity.heirs.semi_join(running, identity.heirs.id == running[ID]).semi_join(there, [("key", ID)])
     gone = ends.anti_join(living, [("key", ID)])
     number = one(gone.aggregate(ids=gone.count()))["ids"]

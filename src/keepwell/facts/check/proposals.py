@@ -69,7 +69,7 @@ def proposals(look: Look, level: str, ids: Ids, strangers: ir.Table) -> Findings
 def _entities(look: Look, level: str) -> ir.Table:
     """account, name, value of everybody who lives on the day."""
     model, entity = look.facts.model, look.facts.model.entities[level]
-    living = look.facts.entity(level, look.as_of, look.as_of)
+    living = look.facts.entity(level, Moment(look.as_of, look.as_of))
     value = model.value_column(level)
     return living.select(
         account=living[ID],

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts.calendar import CALENDAR
 from keepwell.facts.entities import BEGAN
 from keepwell.facts.expressions import condition
-from keepwell.facts.moment import Moment, midnight
+from keepwell.facts.moment import TIME, When
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
 from keepwell.model.tables import Table
@@ -31,13 +29,11 @@ def newest_name(ago: int) -> str:
     return f"newest@{ago}"
 
 
-def aggregates(
-    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: Moment
-) -> dict[str, ir.Value]:
+def aggregates(spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: When) -> dict[str, ir.Value]:
     """Column name → aggregate over visible `rows`, for every need and for the newest row as of each day asked for."""
     found: dict[str, ir.Value] = {}
     for ago in sorted({need.ago for need, _ in wanted}):
-        past = None if ago == 0 else moment.ago(ago).happened(rows[spec.time])
+        past = None if ago == 0 else moment.ago(ago).happened(rows, rows[spec.time])
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
         if isinstance(metric, APART) or _is_newest(metric):
@@ -56,7 +52,7 @@ def _is_newest(metric: Aggregate) -> bool:
     return isinstance(metric, DaysSince) and metric.column is None and not metric.where and not metric.over
 
 
-def apart(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+def apart(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: When) -> ir.Table:
     """`key` and the value of one metric of `APART`; keys without a row in the window are left out."""
     with about(need.metric):
         if isinstance(metric, CountDistinct):
@@ -64,7 +60,7 @@ def apart(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, 
         return _picked(spec, rows, need, metric, key, moment)
 
 
-def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: When) -> ir.Table:
     """How many different values each key has.
 
     Not an aggregate with DISTINCT and a filter: DuckDB then hashes every row, inside the window or not, which took
@@ -72,11 +68,11 @@ def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: s
     """
     column = _column(rows, spec, metric.column or "")
     where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
-    values = rows.filter(where).select(key=rows[key], value=column).distinct()
-    return values.group_by("key").aggregate(**{need.value: values.count()})
+    values = rows.filter(where).select(*moment.keys, key=rows[key], value=column).distinct()
+    return values.group_by("key", *moment.keys).aggregate(**{need.value: values.count()})
 
 
-def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: Moment) -> ir.Table:
+def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str, moment: When) -> ir.Table:
     """One row per key: the newest (or oldest) row's value and its time.
 
     Ties: time, then known, then the value itself.
@@ -84,30 +80,32 @@ def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str
     column = _column(rows, spec, metric.column or "")
     where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
     known = rows[spec.known] if spec.known else rows[spec.time]
-    narrow = rows.filter(where).select(key=rows[key], value=column, at=rows[spec.time], known=known)
+    narrow = rows.filter(where).select(*moment.keys, key=rows[key], value=column, at=rows[spec.time], known=known)
     order = [narrow["at"], narrow.known, narrow.value]
     if isinstance(metric, Last):
         order = [column.desc() for column in order]
-    ranked = narrow.mutate(rank=ibis.row_number().over(ibis.window(group_by=narrow.key, order_by=order)))
-    return ranked.filter(ranked["rank"] == 0).select("key", **{need.value: ranked.value, need.at: ranked["at"]})
+    each = ibis.window(group_by=[narrow[name] for name in ("key", *moment.keys)], order_by=order)
+    ranked = narrow.mutate(rank=ibis.row_number().over(each))
+    return ranked.filter(ranked["rank"] == 0).select(
+        "key", *moment.keys, **{need.value: ranked.value, need.at: ranked["at"]}
+    )
 
 
-def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: Moment, ago: int) -> ir.BooleanValue | None:
+def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: When, ago: int) -> ir.BooleanValue | None:
     """The condition for a row to count. NULL in `where` is no."""
-    found = moment.happened(rows[spec.time]) if ago else None
+    found = moment.happened(rows, rows[spec.time]) if ago else None
     if isinstance(metric.over, FirstDays):
         began = rows[BEGAN].date()
         day = rows[spec.time].date()
         found = both(found, (day >= began) & (day < began + ibis.interval(days=metric.over.days)))
     elif metric.over:
-        first, last = metric.over.span(moment.as_of)
-        found = both(found, rows[spec.time] >= midnight(first))
-        if last < moment.as_of:
-            found = both(found, rows[spec.time] < midnight(last + timedelta(days=1)))
+        found = both(found, rows[spec.time] >= moment.begins(rows, metric.over))
+        if (end := moment.closes(rows, metric.over)) is not None:
+            found = both(found, rows[spec.time] < end)
     return both(found, _condition(metric.where, spec, rows)) if metric.where else found
 
 
-def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
+def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, moment: When) -> ir.Value:
     column = _column(rows, spec, metric.column) if metric.column else None
     if isinstance(metric, Open):
         return rows.count(where=both(where, rows[metric.until].isnull()))
@@ -116,11 +114,11 @@ def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValu
         return portion(rows, _condition(metric.that, spec, rows), weight, where)
     if column is None:
         since = isinstance(metric, DaysSince)
-        return _dates(metric, rows[spec.time], where, moment) if since else rows.count(where=where)
+        return _dates(metric, rows, rows[spec.time], where, moment) if since else rows.count(where=where)
     if isinstance(metric, Nps):
         return _nps(column, where)
     if isinstance(metric, (DaysSince, DaysUntil)):
-        return _dates(metric, column, where, moment)
+        return _dates(metric, rows, column, where, moment)
     if isinstance(metric, Mean):
         return _mean(metric, column, rows, where)
     return getattr(column, metric.verb)(where=where)
@@ -139,14 +137,16 @@ def _nps(column: ir.Value, where: ir.BooleanValue | None) -> ir.Value:
     return divide((promoters - detractors) * 100, answers)
 
 
-def _dates(metric: Aggregate, column: ir.Value, where: ir.BooleanValue | None, moment: Moment) -> ir.Value:
+def _dates(
+    metric: Aggregate, rows: ir.Table, column: ir.Value, where: ir.BooleanValue | None, moment: When
+) -> ir.Value:
     """The newest date before the end of the day, or the nearest from the day itself on."""
     if isinstance(metric, DaysSince):
-        return column.max(where=both(where, moment.happened(column)))
-    return column.min(where=both(where, column >= midnight(moment.as_of)))
+        return column.max(where=both(where, moment.happened(rows, column)))
+    return column.min(where=both(where, column >= moment.today(rows).cast(TIME)))
 
 
-def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: Moment) -> ir.BooleanValue | None:
+def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: When) -> ir.BooleanValue | None:
     """Which of the rows in the window the value is made of: its age is theirs."""
     weight = getattr(metric, "weight", None)
     if isinstance(metric, Portion):
@@ -158,7 +158,7 @@ def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: Moment) -> i
     if isinstance(metric, Nps):
         return column.between(0, 10)
     if isinstance(metric, DaysUntil):
-        return column >= midnight(moment.as_of)
+        return column >= moment.today(rows).cast(TIME)
     return column.notnull() if weight is None else column.notnull() & rows[weight].notnull()
 
 

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
-from keepwell.facts.moment import TIME, Moment
+from keepwell.facts.moment import TIME, When, beside
 from keepwell.model.graph import BUILT_IN, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric, OfScore
 from keepwell.model.model import Model
@@ -27,11 +27,11 @@ DEEPEST = 6
 """So many joins go into one query: each nests it deeper, and compiling soon takes more than Python can."""
 
 
-ScoresAt = Callable[[str, Moment], ir.Table]
+ScoresAt = Callable[[str, When], ir.Table]
 """A score's name and a moment → id, score (its own points) and tier; NULL where there is too little evidence."""
 
 
-def no_scores(name: str, _: Moment) -> ir.Table:
+def no_scores(name: str, _: When) -> ir.Table:
     """For models without a metric that reads a score."""
     raise AssertionError(f"nobody can compute the score {name} here")
 
@@ -44,7 +44,7 @@ class Level:
         model: Model,
         facts: Facts,
         name: str,
-        moment: Moment,
+        moment: When,
         keep: Keep,
         only: Collection[str] | None,
         scores_at: ScoresAt,
@@ -53,15 +53,20 @@ class Level:
         self.scores_at = scores_at
         self.joins = 0
         self.needs = needs_of(model, name, only)
-        self.wide = _spine(facts.entity(name, moment.as_of, moment.known_by, moment.day), model, name)
+        self.wide = _spine(facts.entity(name, moment), model, name, moment.keys)
         self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
         self.lacking = lacking(model, facts)
 
     def metric(self, need: Need) -> Metric:
         return self.model.metrics[need.metric]
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What tells the rows apart: who, and on which day where there are many."""
+        return ("id", *self.moment.keys)
+
     def join(self, table: ir.Table) -> None:
-        self.widen(self.wide.left_join(table, "id").drop("id_right"))
+        self.widen(beside(self.wide, table, self.keys))
 
     def widen(self, joined: ir.Table) -> None:
         """Go on with a table that has one more join in it, computed now and then."""
@@ -73,7 +78,7 @@ def evaluate(
     model: Model,
     facts: Facts,
     name: str,
-    moment: Moment,
+    moment: When,
     keep: Keep,
     only: Collection[str] | None = None,
     scores_at: ScoresAt = no_scores,
@@ -102,7 +107,7 @@ def lacking(model: Model, facts: Facts) -> frozenset[str]:
     )
 
 
-def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
+def _spine(entities: ir.Table, model: Model, name: str, days: tuple[str, ...]) -> ir.Table:
     """The living entities with what faces show of them.
 
     Attributes come in as metrics, so no column of the data is in the way.
@@ -114,14 +119,15 @@ def _spine(entities: ir.Table, model: Model, name: str) -> ir.Table:
         "value": entities[column].cast("float64") if (column := model.value_column(name)) else ibis.null("float64"),
     }
     own = {"id": "@id", "began": "@began", "in_id": "@in", "parent_id": "@parent"}
-    return entities.select(**own, **shown)
+    return entities.select(*days, **own, **shown)
 
 
 def _built_in(level: Level) -> None:
     """`tenure_days`, as of each day that a formula or a parent asks for; missing before the life began."""
     asked = (other for need in level.needs for other in inputs(level.model, need))
     for need in sorted({Need("tenure_days"), *(other for other in asked if other.metric in BUILT_IN)}):
-        days = ibis.literal(level.moment.ago(need.ago).as_of).delta(_began(level, need.ago).date(), unit="day")
+        began = _began(level, need.ago)
+        days = level.moment.ago(need.ago).today(level.wide).delta(began.date(), unit="day")
         value = ibis.ifelse(days >= 0, days, ibis.null("int64"))
         state = ibis.ifelse(value.isnull(), "no_data", "ok")
         level.wide = level.wide.mutate(**{need.value: value, need.state: state, need.at: ibis.null(TIME)})
@@ -132,14 +138,13 @@ def _began(level: Level, ago: int) -> ir.Value:
     if not ago or level.model.entities[level.name].valid_from is None:
         return level.wide.began
     past, name = _past_entities(level, ago), f"began@{ago}"
-    level.join(past.select(id="@id", **{name: past["@began"]}))
+    level.join(past.select(*level.moment.keys, id="@id", **{name: past["@began"]}))
     return level.wide[name]
 
 
 def _past_entities(level: Level, ago: int) -> ir.Table:
     """The entities of so many days ago, with those merged since as one."""
-    then = level.moment.ago(ago)
-    return level.facts.entity(level.name, then.as_of, then.known_by, then.day)
+    return level.facts.entity(level.name, level.moment.ago(ago))
 
 
 def _attributes(level: Level) -> None:
@@ -158,7 +163,7 @@ def _attributes(level: Level) -> None:
                 need.state: ibis.ifelse(value.isnull(), "no_data", "ok"),
                 need.at: ibis.null(TIME),
             }
-        level.join(past.select(id="@id", **columns))
+        level.join(past.select(*level.moment.keys, id="@id", **columns))
         level.wide = level.wide.mutate(**{need.state: level.wide[need.state].fill_null("no_data") for need, _ in pairs})
 
 
@@ -170,7 +175,7 @@ def _of_scores(level: Level) -> None:
             wanted[metric.named, need.ago].append(need)
     for (name, ago), needs in wanted.items():
         found = level.scores_at(name, level.moment.ago(ago))
-        level.join(found.select("id", **{need.value: found[level.metric(need).verb] for need in needs}))
+        level.join(found.select(*level.keys, **{need.value: found[level.metric(need).verb] for need in needs}))
         for need in needs:
             state = ibis.ifelse(level.wide[need.value].isnull(), "no_data", "ok")
             level.wide = level.wide.mutate(**{need.state: state, need.at: ibis.null(TIME)})
@@ -232,7 +237,7 @@ def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
         return
     below = _below(level, need, metric)
     with about(need.metric):
-        rolled = roll_up(metric, need, below)
+        rolled = roll_up(metric, need, below, level.moment.keys)
     level.join(rolled)
     value, state = judged(metric, need, level.wide)
     level.wide = level.wide.mutate(**{need.value: value, need.state: state}).drop(*UNKNOWN)

@@ -39,7 +39,7 @@ class Below:
         return condition(expression, lambda name: value_of(owned, Need(name), self.lacking))
 
 
-def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
+def roll_up(metric: Aggregate, need: Need, below: Below, days: tuple[str, ...]) -> ir.Table:
     """One row per upper entity that has lower ones: id, value, age of the oldest that counts, and what is unknown.
 
     entities: how many there are; decided: of how many the metric could be told; stale: some of the others have a
@@ -55,7 +55,7 @@ def roll_up(metric: Aggregate, need: Need, below: Below) -> ir.Table:
     silent = reduce(and_, (state == "not_connected" for state in states), ibis.literal(True))
     counts = both(where, ~_lost(metric, owned, that))
     oldest = owned[Need(metric.column).at].min(where=counts) if metric.column else ibis.null(TIME)
-    grouped = owned.group_by(id=owned[below.link]).aggregate(
+    grouped = owned.group_by(*days, id=owned[below.link]).aggregate(
         value=_value(metric, owned, where, that),
         oldest=oldest,
         entities=owned.count(),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
 
 import ibis
 import ibis.expr.types as ir
 
+from keepwell.facts.moment import When
 from keepwell.model.metrics import Aggregate
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays, LastDays
@@ -18,58 +18,64 @@ ZERO_VERBS = ("count", "count_distinct", "sum", "open")
 
 @dataclass(frozen=True)
 class Feed:
-    """What the whole feed says on the day: its newest visible row (None: none at all)."""
+    """What the whole feed says on the day.
 
-    newest: datetime | None
+    there: it has a visible row at all. fresh: silence means something, because the feed is as young as `fresh:`
+    declares, else because anybody has a row inside the metric's window.
+    """
 
-    def fresh(self, spec: Table, metric: Aggregate, as_of: date) -> bool:
-        """Whether silence means something: `fresh:` if declared, else a row of anybody inside the metric's window."""
-        if self.newest is None:
-            return False
-        span = LastDays(spec.fresh.days) if spec.fresh else metric.over
-        if span is None or isinstance(span, FirstDays):
-            return True
-        return self.newest >= datetime.combine(span.span(as_of)[0], time.min)
+    there: ir.BooleanValue
+    fresh: ir.BooleanValue
+
+
+def feed_of(spec: Table, metric: Aggregate, rows: ir.Table, newest: ir.TimestampValue, moment: When) -> Feed:
+    """`newest`: a column of `rows` with the feed's newest visible row; NULL: none at all."""
+    span = LastDays(spec.fresh.days) if spec.fresh else metric.over
+    there = newest.notnull()
+    if span is None or isinstance(span, FirstDays):
+        return Feed(there, there)
+    return Feed(there, (newest >= moment.begins(rows, span)).fill_null(False))
 
 
 def settle(
-    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+    metric: Aggregate, feed: Feed, value: ir.Value, connected: ir.BooleanValue
 ) -> tuple[ir.Value, ir.StringValue]:
     """Value and state. `value` is the aggregate (NULL, or 0 for counts, where no row met the filter)."""
     if metric.verb in ABSENCE:
-        return _absence(metric, feed, fresh, value, connected)
-    return _presence(metric, feed, fresh, value, connected)
+        return _absence(metric, feed, value, connected)
+    return _presence(metric, feed, value, connected)
 
 
 def _absence(
-    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+    metric: Aggregate, feed: Feed, value: ir.Value, connected: ir.BooleanValue
 ) -> tuple[ir.Value, ir.StringValue]:
     zero = metric.verb in ZERO_VERBS
-    some = (value.fill_null(0) > 0) if metric.verb in ZERO_VERBS and metric.verb != "sum" else value.notnull()
-    none_state = {"worst": "worst", "missing": "no_data"}.get(metric.absent or "", "ok" if zero else "no_data")
+    some = (value.fill_null(0) > 0) if zero and metric.verb != "sum" else value.notnull()
+    none = {"worst": "worst", "missing": "no_data"}.get(metric.absent or "", "ok" if zero else "no_data")
     unconnected = {"worst": "worst", "zero": "ok" if zero else "no_data"}.get(metric.absent or "", "not_connected")
-    if feed.newest is None:
-        state = ibis.ifelse(connected, "stale_feed", "not_connected")
-    elif not fresh:
-        state = ibis.ifelse(connected, "stale_feed", unconnected if unconnected == "not_connected" else "stale_feed")
-    else:
-        state = ibis.cases((~connected, unconnected), (some, "ok"), else_=none_state)
+    broken = ibis.ifelse(connected, "stale_feed", "not_connected")
+    state = ibis.cases(
+        (~feed.there, broken),
+        (~feed.fresh, broken if unconnected == "not_connected" else ibis.literal("stale_feed")),
+        (~connected, unconnected),
+        (some, "ok"),
+        else_=none,
+    )
     shown = value.fill_null(0) if zero else value
     return ibis.ifelse(state == "ok", shown, ibis.null(shown.type())), state
 
 
 def _presence(
-    metric: Aggregate, feed: Feed, fresh: bool, value: ir.Value, connected: ir.BooleanValue
+    metric: Aggregate, feed: Feed, value: ir.Value, connected: ir.BooleanValue
 ) -> tuple[ir.Value, ir.StringValue]:
-    empty = "no_data" if fresh else "stale_feed"
-    unconnected = "not_connected"
-    if metric.absent == "worst" and feed.newest is not None:
-        unconnected, empty = "worst", "worst" if fresh else empty
-    if metric.absent == "zero" and empty == "no_data" and metric.verb in ("mean", "min", "max", "share", "nps"):
-        empty = "ok"
-    if feed.newest is None:
-        unconnected = "not_connected"
-        connected = ibis.literal(False)
-    state = ibis.cases((value.notnull(), "ok"), (~connected, unconnected), else_=empty)
-    filled = value.fill_null(0) if empty == "ok" else value
+    zero = metric.absent == "zero" and metric.verb in ("mean", "min", "max", "share", "nps")
+    worst = metric.absent == "worst"
+    state = ibis.cases(
+        (value.notnull(), "ok"),
+        (~feed.there, "not_connected"),
+        (~connected, "worst" if worst else "not_connected"),
+        (~feed.fresh, "stale_feed"),
+        else_="worst" if worst else "ok" if zero else "no_data",
+    )
+    filled = value.fill_null(0) if zero else value
     return ibis.ifelse(state == "ok", filled, ibis.null(filled.type())), state

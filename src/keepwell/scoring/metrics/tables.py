@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts import Facts, as_id, fetch
+from keepwell.facts import Facts, as_id
 from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.identity import OWNER
-from keepwell.facts.moment import TIME, Moment
+from keepwell.facts.moment import TIME, When, beside
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
@@ -19,7 +19,7 @@ from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
 from keepwell.scoring.metrics.needs import Need
-from keepwell.scoring.metrics.states import Feed, settle
+from keepwell.scoring.metrics.states import feed_of, settle
 from keepwell.scoring.rounding import settled
 
 Pairs = list[tuple[Need, Aggregate]]
@@ -36,7 +36,7 @@ class TableView:
     facts: Facts
     level: str
     table: str
-    moment: Moment
+    moment: When
     ago: int
     keep: Keep
 
@@ -62,7 +62,7 @@ class TableView:
 
     def rows(self) -> ir.Table:
         """The visible rows, with that column."""
-        rows = self.facts.seen(self.table, self.moment.ago(self.ago).as_of, self.moment.known_by)
+        rows = self.facts.seen(self.table, self.moment.ago(self.ago))
         if self.for_all:
             return rows.mutate(**{_ALL: ibis.literal(_ALL)})
         return rows if self.plain else self.facts.owned(rows, self.table, self.level, self.moment)
@@ -73,18 +73,19 @@ def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
     if not view.facts.has(view.table):
         return wide.mutate(**_nothing(view, wide, pairs))
     found = view.keep(_aggregated(view, pairs))
-    feeds = _feeds(view, found, pairs)
-    joined = _joined(view, wide, found)
+    agos = sorted({need.ago for need, _ in pairs})
+    joined = _with_feeds(view, _joined(view, wide, found), found, agos)
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
-        columns |= _settled(view, joined, need, metric, feeds[need.ago])
-    return joined.mutate(**columns).drop(*(newest_name(ago) for ago in feeds))
+        columns |= _settled(view, joined, need, metric)
+    return joined.mutate(**columns).drop(*(name(ago) for name in (newest_name, _feed_name) for ago in agos))
 
 
 def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
     if view.for_all:  # a cross join, written as the equi-join that every backend keeps as it is
-        return wide.mutate(**{_ALL: ibis.literal(_ALL)}).left_join(found, [(_ALL, "id")]).drop(_ALL, "id_right")
-    return wide.left_join(found.filter(found.id.notnull()), "id").drop("id_right")
+        named = found.rename({_ALL: "id"})
+        return beside(wide.mutate(**{_ALL: ibis.literal(_ALL)}), named, [_ALL, *view.moment.keys]).drop(_ALL)
+    return beside(wide, found.filter(found.id.notnull()), ["id", *view.moment.keys])
 
 
 def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
@@ -93,39 +94,45 @@ def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
     rows = view.rows()
     if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
         rows = _with_beginnings(view, rows)
-    grouped = rows.group_by(key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
+    keys = ["key", *view.moment.keys]
+    grouped = rows.group_by(*view.moment.keys, key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
     for need, metric in pairs:
         if isinstance(metric, APART):
             one = apart(spec, rows, need, metric, key, view.moment.ago(need.ago))
-            grouped = grouped.left_join(one, "key").drop("key_right")
+            grouped = beside(grouped, one, keys)
     return grouped.mutate(id=as_id(grouped.key)).drop("key")
 
 
 def _with_beginnings(view: TableView, rows: ir.Table) -> ir.Table:
     """The rows with the day on which their entity's life began."""
-    lives = view.facts.entity(view.level, view.moment.as_of, view.moment.known_by, view.moment.day)
-    began = lives.select(ID, BEGAN)
-    both = rows.mutate(**{ID: as_id(rows[view.key])}).left_join(began, ID)
-    return both.drop(ID, f"{ID}_right")
+    keys = [ID, *view.moment.keys]
+    began = view.facts.entity(view.level, view.moment).select(*keys, BEGAN)
+    return beside(rows.mutate(**{ID: as_id(rows[view.key])}), began, keys).drop(ID)
 
 
-def _feeds(view: TableView, found: ir.Table, pairs: Pairs) -> dict[int, Feed]:
-    """How fresh the feed is on each day: one small query, so that silence can be told from a broken feed."""
-    names = {ago: newest_name(ago) for ago in sorted({need.ago for need, _ in pairs})}
-    with view.facts.reads():
-        row = fetch.rows(found.aggregate(**{name: found[name].max() for name in names.values()}))[0]
-    return {ago: Feed(row[name]) for ago, name in names.items()}
+def _feed_name(ago: int) -> str:
+    """The column with anybody's newest row as of so many days ago."""
+    return f"feed@{ago}"
 
 
-def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate, feed: Feed) -> dict[str, ir.Value]:
-    newest = joined[newest_name(need.ago)]
-    fresh = feed.fresh(view.spec, metric, view.moment.ago(need.ago).as_of)
+def _with_feeds(view: TableView, joined: ir.Table, found: ir.Table, agos: list[int]) -> ir.Table:
+    """How fresh the feed is on each day, beside every entity, so that silence can be told from a broken feed."""
+    newest = {_feed_name(ago): found[newest_name(ago)].max() for ago in agos}
+    if not view.moment.keys:
+        return joined.cross_join(found.aggregate(**newest))
+    return beside(joined, found.group_by(*view.moment.keys).aggregate(**newest), view.moment.keys)
+
+
+def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate) -> dict[str, ir.Value]:
+    newest, then = joined[newest_name(need.ago)], view.moment.ago(need.ago)
+    feed = feed_of(view.spec, metric, joined, joined[_feed_name(need.ago)], then)
     found = joined[need.value] if need.value in joined.columns else newest
-    value, state = settle(metric, feed, fresh, found, _connected(view, joined, newest, need.ago))
-    if view.for_all and feed.newest is not None and not fresh:  # here the feed's age is the value's own
-        value, state = ibis.null(value.type()), ibis.literal("stale_feed")
+    value, state = settle(metric, feed, found, _connected(view, joined, newest, need.ago))
+    if view.for_all:  # here the feed's age is the value's own
+        old = feed.there & ~feed.fresh
+        value, state = ibis.ifelse(old, ibis.null(value.type()), value), ibis.ifelse(old, "stale_feed", state)
     age = joined[need.at] if need.at in joined.columns and not view.for_all else newest
-    number = settled(_days(metric, value, view.moment.ago(need.ago)))
+    number = settled(_days(metric, value, joined, then))
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
 
@@ -137,9 +144,9 @@ def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue, ago
     return newest.notnull() | condition(said, lambda name: joined[Need(name, ago).value]).fill_null(False)
 
 
-def _days(metric: Aggregate, value: ir.Value, moment: Moment) -> ir.Value:
+def _days(metric: Aggregate, value: ir.Value, joined: ir.Table, moment: When) -> ir.Value:
     """A date becomes days from it, or to it, on the day."""
-    day = ibis.literal(moment.as_of)
+    day = moment.today(joined)
     if isinstance(metric, DaysSince):
         return day.delta(value.date(), unit="day")
     if isinstance(metric, DaysUntil):

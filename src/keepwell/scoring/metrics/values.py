@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from keepwell.errors import FactsError
 from keepwell.facts import Facts
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import ON, Moment, When
 from keepwell.model.graph import in_order
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep, keeper
@@ -24,35 +24,40 @@ from keepwell.scoring.rounding import nine
 
 @dataclass(frozen=True)
 class Metrics:
-    """The values of every account metric as of one day.
+    """The values of every account metric as of one day, or of many.
 
     rows: id, metric, number (double, 9 decimals), text, day, state, at (timestamp of the newest row behind the value);
     state ok, no_data, not_connected, stale_feed, undefined, worst. accounts: id, name, owner, value, parent_id, began.
     kinds: metric → number, text, day, yes_no (as number 1 or 0, and text 'true' or 'false'), or none (its table is
-    not there).
+    not there). Of many days every account is one row for each, with a number for its id: the rows have @on beside it,
+    and the accounts @on and `account`, their own id.
     """
 
     rows: ir.Table
     accounts: ir.Table
     kinds: dict[str, str]
-    moment: Moment
+    when: When
+
+    @property
+    def moment(self) -> Moment:
+        """The day. Raises TypeError where there are many."""
+        if not isinstance(self.when, Moment):
+            raise TypeError("these are the metrics of many days")
+        return self.when
 
 
 def compute_metrics(
     model: Model,
     facts: Facts,
-    as_of: date,
-    known_by: date | None = None,
+    moment: When,
     scores_at: ScoresAt = no_scores,
-    scored: date | None = None,
 ) -> Metrics:
-    """Every account metric of the model as of `as_of`, from what was known by `known_by` (default: the same day).
+    """Every account metric of the model as of the day or days, from what was known by then.
 
-    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how. `scored`: see `Moment`.
+    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how.
 
     Raises FactsError where a value cannot be read as the model says.
     """
-    moment = Moment(as_of, known_by or as_of, scored)
     keep = keeper(facts.backend, facts.reads)
     try:
         return _computed(model, facts, moment, keep, scores_at)
@@ -62,7 +67,7 @@ def compute_metrics(
         raise
 
 
-def _too_large(model: Model, facts: Facts, moment: Moment, keep: Keep, scores_at: ScoresAt) -> FactsError | None:
+def _too_large(model: Model, facts: Facts, moment: When, keep: Keep, scores_at: ScoresAt) -> FactsError | None:
     """The error that names the metric whose value is too large: each is tried, after those that it reads."""
     for name in in_order(model)[0]:
         try:
@@ -73,15 +78,32 @@ def _too_large(model: Model, facts: Facts, moment: Moment, keep: Keep, scores_at
     return None
 
 
-def _computed(model: Model, facts: Facts, moment: Moment, keep: Keep, scores_at: ScoresAt) -> Metrics:
+def _computed(model: Model, facts: Facts, moment: When, keep: Keep, scores_at: ScoresAt) -> Metrics:
     level = evaluate(model, facts, "account", moment, keep, None, scores_at)
     names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
     kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
     kinds["tenure_days"] = "number"
-    wide = keep(level.wide)
-    rows = [_rows(wide, name, kind) for name, kind in kinds.items()]
-    accounts = wide.select("id", "name", "owner", "parent_id", "began", value=_worth(model, wide))
+    wide = keep(numbered(level.wide, keep) if moment.keys else level.wide)
+    rows = [_rows(wide, name, kind, moment) for name, kind in kinds.items()]
+    own = ["id", *moment.keys, *(["account"] if moment.keys else []), "name", "owner", "parent_id", "began"]
+    accounts = wide.select(*own, value=_worth(model, wide))
     return Metrics(keep(ibis.union(*rows) if len(rows) > 1 else rows[0]), keep(accounts), kinds, moment)
+
+
+def numbered(wide: ir.Table, keep: Keep) -> ir.Table:
+    """`wide` with a number as the id of each account and day, and the account's own id as `account`.
+
+    Every later step joins by the id alone, and numbers are joined twice as fast as text.
+    """
+    people = wide.select("id").distinct()
+    people = keep(people.mutate(number=ibis.row_number().over(order_by=people.id)))
+    both = wide.left_join(people, "id").drop("id_right")
+    day = both[ON].delta(ibis.literal(EPOCH), unit="day")
+    return both.mutate(account=both.id, id=(day * MOST_ACCOUNTS + both.number).cast("int64")).drop("number")
+
+
+EPOCH = date(1900, 1, 1)
+MOST_ACCOUNTS = 2**32
 
 
 def _worth(model: Model, wide: ir.Table) -> ir.NumericValue:
@@ -99,36 +121,21 @@ def _kind(value: ir.Value) -> str:
     return "text" if kind.is_string() else "number"
 
 
-def _rows(wide: ir.Table, name: str, kind: str) -> ir.Table:
-    need = Need(name)
-    return _row(wide, name, kind, wide[need.value], wide[need.state], wide[need.at])
-
-
-def _row(wide: ir.Table, name: str, kind: str, value: ir.Value, state: ir.StringValue, at: ir.Value) -> ir.Table:
-    number = (
-        nine(value)
-        if kind == "number"
-        else value.cast("int64").cast("float64")
-        if kind == "yes_no"
-        else ibis.null("float64")
-    )
-    text = (
-        value.cast("string")
-        if kind == "text"
-        else ibis.ifelse(value, "true", ibis.ifelse(value.notnull(), "false", ibis.null("string")))
-        if kind == "yes_no"
-        else ibis.null("string")
-    )
-    return wide.select(
-        "id",
-        metric=ibis.literal(name),
-        number=number,
-        text=text,
-        day=value.date()
-        if kind == "day" and value.type().is_timestamp()
-        else value
-        if kind == "day"
-        else ibis.null("date"),
-        state=state,
-        at=at,
-    )
+def _rows(wide: ir.Table, name: str, kind: str, moment: When) -> ir.Table:
+    """One metric as rows of their own: each kind of value has its column, and NULL in the others."""
+    value, state, at = (wide[column] for column in Need(name).columns)
+    columns: dict[str, ir.Value] = {
+        "number": ibis.null("float64"),
+        "text": ibis.null("string"),
+        "day": ibis.null("date"),
+    }
+    if kind == "number":
+        columns["number"] = nine(value)
+    elif kind == "yes_no":
+        columns["number"] = value.cast("int64").cast("float64")
+        columns["text"] = ibis.ifelse(value, "true", ibis.ifelse(value.notnull(), "false", ibis.null("string")))
+    elif kind == "text":
+        columns["text"] = value.cast("string")
+    elif kind == "day":
+        columns["day"] = value.date() if value.type().is_timestamp() else value
+    return wide.select("id", *moment.keys, metric=ibis.literal(name), **columns, state=state, at=at)

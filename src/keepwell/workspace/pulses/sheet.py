@@ -11,6 +11,7 @@ from typing import Any
 from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch, open_facts
 from keepwell.facts.config import zone_of
+from keepwell.facts.moment import Moment
 from keepwell.model.exact import plain
 from keepwell.model.metrics import Attribute, Metric
 from keepwell.model.pulses import Question, last_answer, questions, with_table
@@ -118,7 +119,7 @@ def _rows(workspace: Workspace, asked: tuple[Question, ...], day: date) -> list[
     model = own.model_copy(update={"metrics": metrics, "tables": tables, "entities": {"account": level}, **nothing})
     facts = open_facts(model, workspace.config, workspace.folder)
     try:
-        found = compute_metrics(model, facts, day)
+        found = compute_metrics(model, facts, Moment(day, day))
         with facts.reads():
             values = {(row["id"], row["metric"]): row for row in fetch.rows(found.rows)}
             accounts = fetch.rows(found.accounts.select("id", "name", "owner").order_by("id"))
