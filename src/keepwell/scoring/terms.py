@@ -44,13 +44,27 @@ def portion(
     rows: ir.Table, hits: ir.BooleanValue, weight: ir.Value | None, where: ir.BooleanValue | None
 ) -> ir.NumericValue:
     """The share of the rows that are a hit, of those of which it is known; with a weight, theirs of the weight."""
+    return divide(*portion_sums(rows, hits, weight, where))
+
+
+def portion_sums(
+    rows: ir.Table, hits: ir.BooleanValue, weight: ir.Value | None, where: ir.BooleanValue | None
+) -> tuple[ir.NumericScalar, ir.NumericScalar]:
+    """What `portion` divides by each other."""
     if weight is None:
-        return divide(rows.count(where=both(where, hits)), rows.count(where=both(where, ~unknown(hits))))
-    return weighted_mean(ibis.cases((hits, 1.0), (~hits, 0.0), else_=ibis.null("float64")), weight, where)
+        return rows.count(where=both(where, hits)), rows.count(where=both(where, ~unknown(hits)))
+    return weighted_sums(ibis.cases((hits, 1.0), (~hits, 0.0), else_=ibis.null("float64")), weight, where)
 
 
 def weighted_mean(value: ir.Value, weight: ir.Value, where: ir.BooleanValue | None) -> ir.NumericValue:
     """Σ value × weight ÷ Σ weight over the rows that have both."""
+    return divide(*weighted_sums(value, weight, where))
+
+
+def weighted_sums(
+    value: ir.Value, weight: ir.Value, where: ir.BooleanValue | None
+) -> tuple[ir.NumericScalar, ir.NumericScalar]:
+    """What `weighted_mean` divides by each other."""
     rows = both(where, value.notnull() & weight.notnull())
     product = value.cast("float64") * weight.cast("float64")
-    return divide(product.cast(EXACT).sum(where=rows), weight.cast(EXACT).sum(where=rows))
+    return product.cast(EXACT).sum(where=rows), weight.cast(EXACT).sum(where=rows)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.facts.calendar import CALENDAR
 from keepwell.facts.entities import BEGAN
 from keepwell.facts.expressions import condition
+from keepwell.facts.feed import column_of
 from keepwell.facts.moment import TIME, When
 from keepwell.model.expressions import Expression
-from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Mean, Nps, Open, Portion
+from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Nps, Open, Portion
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
 from keepwell.scoring.metrics.about import about
 from keepwell.scoring.metrics.needs import Need
-from keepwell.scoring.terms import both, divide, portion, unknown, weighted_mean
+from keepwell.scoring.metrics.sums import ADDED, made_of, sums
+from keepwell.scoring.terms import both, unknown
 
 ABSENCE = ("count", "count_distinct", "sum", "open", "days_since")
 """Verbs whose answer rests on rows that are not there: they need a fresh feed and a connected account."""
@@ -29,25 +30,27 @@ def newest_name(ago: int) -> str:
     return f"newest@{ago}"
 
 
-def aggregates(spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: When) -> dict[str, ir.Value]:
-    """Column name → aggregate over visible `rows`, for every need and for the newest row as of each day asked for."""
+def aggregates(
+    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: When, agos: list[int]
+) -> dict[str, ir.Value]:
+    """Column name → aggregate over visible `rows`, for every need, and for the newest row as of so many days ago."""
     found: dict[str, ir.Value] = {}
-    for ago in sorted({need.ago for need, _ in wanted}):
+    for ago in agos:
         past = None if ago == 0 else moment.ago(ago).happened(rows, rows[spec.time])
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
-        if isinstance(metric, APART) or _is_newest(metric):
+        if isinstance(metric, APART) or is_newest(metric):
             continue
         past = moment.ago(need.ago)
         with about(need.metric):
             where = window(spec, rows, metric, past, need.ago)
             found[need.value] = _value(metric, spec, rows, where, past)
             if metric.verb not in ABSENCE:
-                found[need.at] = rows[spec.time].max(where=both(where, _counts(metric, spec, rows, past)))
+                found[need.at] = rows[spec.time].max(where=both(where, counted(metric, spec, rows, past)))
     return found
 
 
-def _is_newest(metric: Aggregate) -> bool:
+def is_newest(metric: Aggregate) -> bool:
     """Days since any row at all: the newest row is aggregated anyway."""
     return isinstance(metric, DaysSince) and metric.column is None and not metric.where and not metric.over
 
@@ -66,7 +69,7 @@ def _distinct(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: s
     Not an aggregate with DISTINCT and a filter: DuckDB then hashes every row, inside the window or not, which took
     eight times as long on a window of a tenth of the rows.
     """
-    column = _column(rows, spec, metric.column or "")
+    column = column_of(rows, spec, metric.column or "")
     where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
     values = rows.filter(where).select(*moment.keys, key=rows[key], value=column).distinct()
     return values.group_by("key", *moment.keys).aggregate(**{need.value: values.count()})
@@ -77,7 +80,7 @@ def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str
 
     Ties: time, then known, then the value itself.
     """
-    column = _column(rows, spec, metric.column or "")
+    column = column_of(rows, spec, metric.column or "")
     where = both(window(spec, rows, metric, moment, need.ago), column.notnull())
     known = rows[spec.known] if spec.known else rows[spec.time]
     narrow = rows.filter(where).select(*moment.keys, key=rows[key], value=column, at=rows[spec.time], known=known)
@@ -102,39 +105,26 @@ def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: When, ago: in
         found = both(found, rows[spec.time] >= moment.begins(rows, metric.over))
         if (end := moment.closes(rows, metric.over)) is not None:
             found = both(found, rows[spec.time] < end)
-    return both(found, _condition(metric.where, spec, rows)) if metric.where else found
+    return both(found, row_condition(metric.where, spec, rows)) if metric.where else found
 
 
 def _value(metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None, moment: When) -> ir.Value:
-    column = _column(rows, spec, metric.column) if metric.column else None
+    if isinstance(metric, ADDED):
+        return made_of(metric, sums_of(metric, spec, rows, where))
     if isinstance(metric, Open):
         return rows.count(where=both(where, rows[metric.until].isnull()))
-    if isinstance(metric, Portion):
-        weight = rows[metric.weight] if metric.weight else None
-        return portion(rows, _condition(metric.that, spec, rows), weight, where)
-    if column is None:
-        since = isinstance(metric, DaysSince)
-        return _dates(metric, rows, rows[spec.time], where, moment) if since else rows.count(where=where)
-    if isinstance(metric, Nps):
-        return _nps(column, where)
+    column = column_of(rows, spec, metric.column) if metric.column else rows[spec.time]
     if isinstance(metric, (DaysSince, DaysUntil)):
         return _dates(metric, rows, column, where, moment)
-    if isinstance(metric, Mean):
-        return _mean(metric, column, rows, where)
     return getattr(column, metric.verb)(where=where)
 
 
-def _mean(metric: Mean, column: ir.Value, rows: ir.Table, where: ir.BooleanValue | None) -> ir.Value:
-    if metric.weight is None:
-        return divide(column.sum(where=where), column.count(where=where))
-    return weighted_mean(column, rows[metric.weight], where)
-
-
-def _nps(column: ir.Value, where: ir.BooleanValue | None) -> ir.Value:
-    promoters = column.count(where=both(where, column.between(9, 10)))
-    detractors = column.count(where=both(where, (column >= 0) & (column < 7)))
-    answers = column.count(where=both(where, column.between(0, 10)))
-    return divide((promoters - detractors) * 100, answers)
+def sums_of(
+    metric: Aggregate, spec: Table, rows: ir.Table, where: ir.BooleanValue | None
+) -> dict[str, ir.NumericScalar]:
+    """The sums that the metric is made of; see `sums.sums`."""
+    that = row_condition(metric.that, spec, rows) if isinstance(metric, Portion) else None
+    return sums(metric, rows, lambda name: column_of(rows, spec, name), that, where)
 
 
 def _dates(
@@ -146,15 +136,15 @@ def _dates(
     return column.min(where=both(where, column >= moment.today(rows).cast(TIME)))
 
 
-def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: When) -> ir.BooleanValue | None:
+def counted(metric: Aggregate, spec: Table, rows: ir.Table, moment: When) -> ir.BooleanValue | None:
     """Which of the rows in the window the value is made of: its age is theirs."""
     weight = getattr(metric, "weight", None)
     if isinstance(metric, Portion):
-        known = ~unknown(_condition(metric.that, spec, rows))
+        known = ~unknown(row_condition(metric.that, spec, rows))
         return known if weight is None else known & rows[weight].notnull()
     if metric.column is None:
         return None
-    column = _column(rows, spec, metric.column)
+    column = column_of(rows, spec, metric.column)
     if isinstance(metric, Nps):
         return column.between(0, 10)
     if isinstance(metric, DaysUntil):
@@ -162,10 +152,6 @@ def _counts(metric: Aggregate, spec: Table, rows: ir.Table, moment: When) -> ir.
     return column.notnull() if weight is None else column.notnull() & rows[weight].notnull()
 
 
-def _column(rows: ir.Table, spec: Table, name: str) -> ir.Value:
-    """A column of the table, or of its calendar, where no column has that name."""
-    return rows[name] if name in rows.columns else CALENDAR[name](rows[spec.time])
-
-
-def _condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.BooleanValue:
-    return condition(expression, lambda name: _column(rows, spec, name))
+def row_condition(expression: Expression, spec: Table, rows: ir.Table) -> ir.BooleanValue:
+    """Whether a condition holds of each row of the table."""
+    return condition(expression, lambda name: column_of(rows, spec, name))

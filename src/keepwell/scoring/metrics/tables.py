@@ -11,13 +11,14 @@ from keepwell.facts import Facts, as_id
 from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.identity import OWNER
-from keepwell.facts.moment import TIME, When, beside
+from keepwell.facts.moment import ON, TIME, Days, When, beside
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
+from keepwell.scoring.metrics.folded import Folding, changes, fold, folds
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import feed_of, settle
 from keepwell.scoring.rounding import settled
@@ -72,9 +73,13 @@ def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
     """`wide` with value, state and age of every metric in `pairs`."""
     if not view.facts.has(view.table):
         return wide.mutate(**_nothing(view, wide, pairs))
-    found = view.keep(_aggregated(view, pairs))
     agos = sorted({need.ago for need, _ in pairs})
-    joined = _with_feeds(view, _joined(view, wide, found), found, agos)
+    folded, rest = _divided(view, pairs)
+    joined = _folded(view, view.moment, wide, folded, agos) if folded and isinstance(view.moment, Days) else wide
+    if rest:
+        found = view.keep(_aggregated(view, rest, [] if folded else agos))
+        joined = _joined(view, joined, found)
+        joined = joined if folded else _with_feeds(view, joined, found, agos)
     columns: dict[str, ir.Value] = {}
     for need, metric in pairs:
         columns |= _settled(view, joined, need, metric)
@@ -88,14 +93,36 @@ def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
     return beside(wide, found.filter(found.id.notnull()), ["id", *view.moment.keys])
 
 
-def _aggregated(view: TableView, pairs: Pairs) -> ir.Table:
+def _divided(view: TableView, pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The metrics that can be folded over many days, and those whose rows are read once for each."""
+    named = view.spec.where.names if view.spec.where else ()
+    if not isinstance(view.moment, Days) or changes(view.spec, named) or not (view.plain or view.for_all):
+        return [], pairs
+    folded = [pair for pair in pairs if folds(view.spec, pair[1])]
+    return folded, [pair for pair in pairs if pair not in folded]
+
+
+def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: list[int]) -> ir.Table:
+    """`wide` with the aggregates of many days and the newest rows of the feed."""
+    rows = view.facts.feed(view.table).rows
+    key = _ALL if view.for_all else view.plain or OWNER
+    rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
+    spine = days.table.mutate(id=ibis.literal(_ALL)) if view.for_all else wide.select("id", ON)
+    found, feed = fold(Folding(view.spec, rows, key, days, pairs, agos, view.keep), spine)
+    feed = view.keep(feed.rename({_feed_name(ago): newest_name(ago) for ago in agos}))
+    return beside(_joined(view, wide, view.keep(found)), feed, [ON])
+
+
+def _aggregated(view: TableView, pairs: Pairs, agos: list[int]) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.rows()
     if any(isinstance(metric.over, FirstDays) for _, metric in pairs):
         rows = _with_beginnings(view, rows)
     keys = ["key", *view.moment.keys]
-    grouped = rows.group_by(*view.moment.keys, key=rows[key]).aggregate(**aggregates(spec, rows, pairs, view.moment))
+    grouped = rows.group_by(*view.moment.keys, key=rows[key]).aggregate(
+        **aggregates(spec, rows, pairs, view.moment, agos)
+    )
     for need, metric in pairs:
         if isinstance(metric, APART):
             one = apart(spec, rows, need, metric, key, view.moment.ago(need.ago))

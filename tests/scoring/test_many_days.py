@@ -1,0 +1,78 @@
+"""Many days in one pass are what each day is on its own, late facts included: over generated models."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from keepwell.facts import fetch
+from keepwell.facts.moment import ON, Days, Moment, When
+from keepwell.scoring.nested import metrics_of
+from keepwell.scoring.score import score
+from keepwell.workspace import Workspace, open_workspace
+from tests.scoring.cases import Case, cases
+from tests.scoring.generated import DAY
+from tests.scoring.identified import identified
+from tests.scoring.workspaces import write
+
+pytestmark = pytest.mark.timeout(3_600)
+FEWER = settings(max_examples=12)
+AGOS = st.lists(st.sampled_from((0, 1, 2, 6, 7, 27, 28, 29, 55, 89, 90, 200)), min_size=2, max_size=3, unique=True)
+
+Row = tuple[tuple[str, Any], ...]
+Rows = dict[str, set[Row]]
+
+
+def found(workspace: Workspace, when: When, fitted_on: date) -> Rows:
+    """The metrics, scores, measures and flags of a day or of many, each row by the account's own id and its day."""
+    metrics = metrics_of(workspace.loaded, workspace.facts, when, fitted_on)
+    scores = score(workspace.loaded, metrics, workspace.keep, None, fitted_on)
+    tables = {"metrics": metrics.rows, "scores": scores.table, "measures": scores.measures(), "flags": scores.flags}
+    return {name: _rows(table, metrics.accounts, when) for name, table in tables.items()}
+
+
+def _rows(table: ir.Table, accounts: ir.Table, when: When) -> set[Row]:
+    if isinstance(when, Moment):
+        return _canonical(table, {ON: when.day})
+    people = accounts.select("id", "account", ON)
+    own = table.drop(ON) if ON in table.columns else table
+    return _canonical(own.inner_join(people, "id").drop("id").rename(id="account"), {})
+
+
+def _canonical(table: ir.Table, more: dict[str, Any]) -> set[Row]:
+    rows = fetch.rows(table)
+    shown = {
+        tuple(sorted((k, round(v, 9) if isinstance(v, float) else v) for k, v in (row | more).items())) for row in rows
+    }
+    assert len(shown) == len(rows)
+    return shown
+
+
+def agree(case: Case, agos: list[int], by_now: bool) -> None:
+    days = tuple(sorted(DAY - timedelta(days=ago) for ago in agos))
+    with TemporaryDirectory() as folder:
+        write(case, Path(folder), "parquet")
+        with open_workspace(Path(folder)) as workspace:
+            many = found(workspace, Days(days, case.known_by if by_now else None), DAY)
+            each = [found(workspace, Moment(day, case.known_by if by_now else day), DAY) for day in days]
+    for name, rows in many.items():
+        assert rows == set[Row]().union(*(one[name] for one in each)), name
+
+
+@FEWER
+@given(cases(), AGOS, st.booleans())
+def test_many_days_are_each_day_on_its_own(case: Case, agos: list[int], by_now: bool) -> None:
+    agree(case, agos, by_now)
+
+
+@settings(max_examples=6)
+@given(identified(), AGOS)
+def test_many_days_are_each_day_where_accounts_have_many_ids(case: Case, agos: list[int]) -> None:
+    agree(case, agos, by_now=False)
