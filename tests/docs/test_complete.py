@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,11 @@ from keepwell.model.scale import Case, Scale
 from keepwell.model.score import Adjustment, Flag, Outcome, Override, Rule, Score, Step, Tier, Variant, Zone
 from keepwell.model.tables import Column, Entity, Ids, Table
 from keepwell.model.tree import Group, Measure, Stale
+from keepwell.scoring.rows import ROWS
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
 from keepwell.workspace.config import WorkspaceConfig
+from keepwell.workspace.history import history
 from keepwell.workspace.templates import write_template
 from tests.docs.codes import codes
 from tests.docs.pages import DOCS, ROOT
@@ -104,6 +107,23 @@ def columns(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         }
         dimensions = list(scores.plan.score.parts)
     return {kind: [name for name in table.column_names if name not in dimensions] for kind, table in made.items()}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_each_column_of_kept_results_is_explained_in_its_order(kind: str, kept: dict[str, list[str]]) -> None:
+    section = text(REFERENCE / "results.md").split(f"\n## {kind}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+`) \|", section, flags=re.MULTILINE) or re.findall(r"raised: ([^.]+)\.", section)
+    assert [word for row in rows for word in re.findall(r"`([^`]+)`", row)] == kept[kind]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The columns of every table of the results folder, the dimensions of the model apart."""
+    folder = tmp_path_factory.mktemp("kept") / "acme"
+    write_template("hbr", folder)
+    (part,) = history(folder, [date(2026, 5, 31)])
+    dimensions = set(part.scores.plan.score.parts)
+    return {kind: [name for name in rows(part.scores).columns if name not in dimensions] for kind, rows in ROWS.items()}
 
 
 @pytest.mark.parametrize("kind", ["scores", "measures", "parts", "metrics"])

@@ -39,6 +39,23 @@ class Table(StrEnum):
     metrics = "metrics"
 
 
+class History(StrEnum):
+    """Which rows of many days are written."""
+
+    scores = "scores"
+    metrics = "metrics"
+    flags = "flags"
+    measures = "measures"
+
+
+class Every(StrEnum):
+    """Which days of a history are scored."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+
+
 class Findings(StrEnum):
     """How findings are written."""
 
@@ -169,6 +186,45 @@ def score(
         with working("scoring"):
             found = scores.compute(workspace, day(as_of), day(known_by, "--known-by"), name, table.value, output)
         scores.show(found, format_.value, output, top)
+
+
+@app.command()
+def history(
+    workspace: Folder = Path(),
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day; default: the day of the first fact.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last day; default: the day that `score` speaks of.")
+    ] = None,
+    every: Annotated[
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months.")
+    ] = Every.week,
+    known_by: KnownBy = None,
+    name: ScoreName = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="table for people; csv, json or parquet for programs.")
+    ] = Format.table,
+    table: Annotated[History, typer.Option("--table", help="scores, or the rows behind them.")] = History.scores,
+    output: Output = None,
+    save: Annotated[bool, typer.Option("--save", help="Keep them in the workspace's results folder.")] = False,
+    note: Annotated[
+        str, typer.Option("--note", metavar="TEXT", help="With --save: why a new version of the model came in.")
+    ] = "",
+) -> None:
+    """Score many days at once.
+
+    Each day is scored by what was known at its end, by the model and the fit that hold on it: the same as
+    scoring that day alone. Rows begin with as_of, account_id, score.
+    """
+    with sentences():
+        from keepwell.cli import history as histories
+
+        asked = histories.Asked(
+            workspace, day(from_, "--from"), day(to, "--to"), every.value, day(known_by, "--known-by"), name,
+            table.value, save, note,
+        )  # fmt: skip
+        histories.run(asked, format_.value, output)
 
 
 @app.command(options_metavar="[OPTIONS] [WORKSPACE]")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from keepwell.disk import write_file
 from keepwell.errors import UsageError
-from keepwell.workspace.disk import write_file
 
 _ROWS = 50_000
 """So many rows are Python values at a time."""
@@ -29,6 +32,43 @@ def write(table: pa.Table, style: str, output: Path | None) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(made)
     sys.stdout.buffer.flush()
+
+
+def write_parts(parts: Iterator[pa.Table], style: str, output: Path | None) -> None:
+    """Write tables of the same columns as one, a part at a time, so that more rows than memory holds can be written."""
+    with tempfile.TemporaryFile(dir=output.parent if output else None) as made:
+        {"csv": _csv_parts, "json": _json_parts, "parquet": _parquet_parts}[style](parts, made)
+        made.seek(0)
+        if output is not None:
+            write_file(output, made)
+            return
+        sys.stdout.flush()
+        shutil.copyfileobj(made, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+def _csv_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
+    for index, part in enumerate(parts):
+        text = as_csv(part)
+        made.write(text if index == 0 else text.partition(b"\n")[2])
+
+
+def _json_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
+    made.write(b"[")
+    between = b"\n"
+    for part in parts:
+        for row in part.to_pylist():
+            made.write(between + json.dumps(row, ensure_ascii=False, default=_plain).encode())
+            between = b",\n"
+    made.write(b"\n]\n")
+
+
+def _parquet_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
+    first = next(parts)
+    with pq.ParquetWriter(made, first.schema) as writer:
+        writer.write_table(first)
+        for part in parts:
+            writer.write_table(part.cast(first.schema))
 
 
 def refuse_screen(style: str, output: Path | None) -> None:

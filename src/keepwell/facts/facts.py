@@ -176,14 +176,21 @@ class Facts:
 
     def newest(self) -> date | None:
         """The day of the newest fact in any feed; None where there is none. Costs a scan of one column per feed."""
-        found: list[dict[str, Any]] = []
+        return max((last for _, last in self._ends()), default=None)
+
+    def oldest(self) -> date | None:
+        """The day of the oldest fact, likewise."""
+        return min((first for first, _ in self._ends()), default=None)
+
+    def _ends(self) -> Iterator[tuple[date, date]]:
+        """The first and the last day of each feed that has any."""
         for table, spec in self.model.tables.items():
             if spec.time is not None and self.has(table):
                 with self.reads():
-                    rows = self.feed(table).rows
-                    found += fetch.rows(rows.aggregate(newest=rows[spec.time].max()))
-        days = [row["newest"].date() for row in found if row["newest"] is not None]
-        return max(days, default=None)
+                    times = self.feed(table).rows[spec.time]
+                    ends = fetch.rows(self.feed(table).rows.aggregate(first=times.min(), last=times.max()))[0]
+                if ends["first"] is not None:
+                    yield ends["first"].date(), ends["last"].date()
 
     @contextmanager
     def reads(self) -> Iterator[None]:

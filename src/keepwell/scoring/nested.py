@@ -13,22 +13,22 @@ from keepwell.facts.moment import When, beside
 from keepwell.model.graph import narrowed
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
-from keepwell.scoring.keep import keeper
+from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import score
 
 
-def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date) -> Metrics:
+def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date, keep: Keep | None = None) -> Metrics:
     """Every account metric of the model as of a day, or of many: see `compute_metrics`, which raises what this raises.
 
     Scores that metrics read, those of earlier days too, go by the fit of `fitted_on`: else a new fit would look like a
     movement of the account.
     """
-    keep = keeper(facts.backend, facts.reads)
+    keep = keep or keeper(facts.backend, facts.reads)
 
     def scores_at(name: str, then: When) -> ir.Table:
         inner = replace(loaded, model=_alone(loaded.model, name))
-        metrics = compute_metrics(inner.model, facts, then, scores_at)
+        metrics = compute_metrics(inner.model, facts, then, scores_at, keep)
         table = score(inner, metrics, keep, name, fitted_on).table
         if then.keys:
             people = metrics.accounts.select("id", "account", *then.keys)
@@ -41,7 +41,7 @@ def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date) -> M
             tier=ibis.ifelse(table.standing == "insufficient", ibis.null("string"), table.tier),
         )
 
-    return compute_metrics(loaded.model, facts, moment, scores_at)
+    return compute_metrics(loaded.model, facts, moment, scores_at, keep)
 
 
 def _alone(model: Model, name: str) -> Model:

@@ -77,7 +77,8 @@ def score(
     asked = candidates(layout.score, metrics)
     asked = keep(asked) if layout.score.variants or layout.score.population else asked
     found = keep(cells(layout, metrics, asked))
-    groups = keep(climb(layout, found, keep))
+    with keep.apart() as inner:
+        groups = keep(climb(layout, found, inner))
     return assemble(loaded, layout, metrics, found, groups, asked, keep)
 
 

@@ -26,7 +26,7 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     score, low and high are NULL where there is no score. Lists (overrides, flags, reasons) are lists of texts.
     """
     accounts = scores.metrics.accounts.drop("began")
-    both = scores.table.left_join(accounts, "id").drop("id_right").left_join(_dimensions(scores), "id").drop("id_right")
+    both = scores.table.left_join(accounts, "id").drop("id_right").left_join(dimensions(scores), "id").drop("id_right")
     rows = fetch.arrow(both.order_by("id"))
     columns: dict[str, Any] = {"account_id": rows["id"]}
     columns |= {name: rows[name] for name in (*BEFORE_PARTS, *AFTER_PARTS) if name in rows.column_names}
@@ -34,10 +34,10 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     columns["variant"] = pa.array([names[number] for number in rows["variant"].to_pylist()], pa.string())
     columns |= _lists(scores, rows, currency) | _steps(scores, rows) | _constant(scores, rows.num_rows)
     before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
-    return pa.table(before | {name: rows[f"part@{name}"] for name in _top(scores)} | after)
+    return pa.table(before | {name: rows[f"part@{name}"] for name in top_parts(scores)} | after)
 
 
-def _top(scores: Scores) -> dict[str, list[int]]:
+def top_parts(scores: Scores) -> dict[str, list[int]]:
     """Name → numbers of the parts at the top, whichever tree they stand in."""
     found: dict[str, list[int]] = {}
     for place in scores.plan.places:
@@ -46,9 +46,9 @@ def _top(scores: Scores) -> dict[str, list[int]]:
     return found
 
 
-def _dimensions(scores: Scores) -> ir.Table:
+def dimensions(scores: Scores) -> ir.Table:
     """One row per account: id, and a column per top-level part: 0–100, NULL where nothing in it counts."""
-    top = _top(scores)
+    top = top_parts(scores)
     values = scores.values([number for numbers in top.values() for number in numbers])
     own = {
         f"part@{name}": values.value.max(where=values.node.isin(numbers)).cast("float64")

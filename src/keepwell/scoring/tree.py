@@ -147,7 +147,7 @@ def _mean(weighed: ir.Table, keep: Keep) -> ir.Table:
     """
     # Kept: both the means and their reach read the sums, and an engine would add up every cell twice.
     totals = keep(_totals(weighed))
-    optional = weighed.filter(weighed.value.isnull())
+    optional = keep(weighed.filter(weighed.value.isnull()))
     worst, best = _reach(optional, totals, "low"), _reach(optional, totals, "high")
     both = totals.left_join(worst, _KEYS).drop("id_right", "parent_right").left_join(best, _KEYS)
     value, low, high = (divide(both[name], both.counted) for name in ("total", "total_low", "total_high"))

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from keepwell.disk import write_file
 from keepwell.errors import Finding, ModelError, UsageError
 from keepwell.facts.moment import Moment
 from keepwell.model.exact import plain
@@ -18,7 +19,6 @@ from keepwell.model.fitted import relative_scales
 from keepwell.model.graph import narrowed
 from keepwell.scoring.fit import spreads
 from keepwell.scoring.nested import metrics_of
-from keepwell.workspace.disk import write_file
 from keepwell.workspace.file import read_file
 from keepwell.workspace.workspace import Workspace, open_workspace
 

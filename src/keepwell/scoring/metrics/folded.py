@@ -9,7 +9,7 @@ a window.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -116,6 +116,12 @@ def fold(folding: Folding, spine: ir.Table) -> tuple[ir.Table, ir.Table]:
 
     `spine`: id, @on; those of whom the table has no row are left out.
     """
+    with folding.keep.apart() as keep:
+        found, feed = _fold(replace(folding, keep=keep), spine)
+        return folding.keep(found), folding.keep(feed)
+
+
+def _fold(folding: Folding, spine: ir.Table) -> tuple[ir.Table, ir.Table]:
     keep, steps = folding.keep, Steps(len(folding.days.on))
     ranks = _add(folding, steps)
     found = keep(steps.gathered())

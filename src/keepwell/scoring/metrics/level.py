@@ -54,6 +54,7 @@ class Level:
         self.joins = 0
         self.needs = needs_of(model, name, only)
         self.wide = _spine(facts.entity(name, moment), model, name, moment.keys)
+        self.spine = self.wide.select(*self.keys)
         self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
         self.lacking = lacking(model, facts)
 

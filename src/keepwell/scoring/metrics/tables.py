@@ -109,8 +109,8 @@ def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: lis
     rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
     spine = days.table.mutate(id=ibis.literal(_ALL)) if view.for_all else wide.select("id", ON)
     found, feed = fold(Folding(view.spec, rows, key, days, pairs, agos, view.keep), spine)
-    feed = view.keep(feed.rename({_feed_name(ago): newest_name(ago) for ago in agos}))
-    return beside(_joined(view, wide, view.keep(found)), feed, [ON])
+    named = feed.rename({_feed_name(ago): newest_name(ago) for ago in agos})
+    return beside(_joined(view, wide, found), named, [ON])
 
 
 def _aggregated(view: TableView, pairs: Pairs, agos: list[int]) -> ir.Table:

@@ -51,14 +51,15 @@ def compute_metrics(
     facts: Facts,
     moment: When,
     scores_at: ScoresAt = no_scores,
+    keep: Keep | None = None,
 ) -> Metrics:
     """Every account metric of the model as of the day or days, from what was known by then.
 
-    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how.
+    `scores_at`: where metrics read scores; see `nested.metrics_of`, which knows how. `keep`: what keeps the result.
 
     Raises FactsError where a value cannot be read as the model says.
     """
-    keep = keeper(facts.backend, facts.reads)
+    keep = keep or keeper(facts.backend, facts.reads)
     try:
         return _computed(model, facts, moment, keep, scores_at)
     except FactsError as problem:
@@ -79,24 +80,29 @@ def _too_large(model: Model, facts: Facts, moment: When, keep: Keep, scores_at: 
 
 
 def _computed(model: Model, facts: Facts, moment: When, keep: Keep, scores_at: ScoresAt) -> Metrics:
-    level = evaluate(model, facts, "account", moment, keep, None, scores_at)
+    with keep.apart() as inner:
+        return _apart(model, facts, moment, inner, keep, scores_at)
+
+
+def _apart(model: Model, facts: Facts, moment: When, inner: Keep, keep: Keep, scores_at: ScoresAt) -> Metrics:
+    level = evaluate(model, facts, "account", moment, inner, None, scores_at)
     names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
     kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
     kinds["tenure_days"] = "number"
-    wide = keep(numbered(level.wide, keep) if moment.keys else level.wide)
+    wide = inner(numbered(level.wide, inner(level.spine)) if moment.keys else level.wide)
     rows = [_rows(wide, name, kind, moment) for name, kind in kinds.items()]
     own = ["id", *moment.keys, *(["account"] if moment.keys else []), "name", "owner", "parent_id", "began"]
     accounts = wide.select(*own, value=_worth(model, wide))
     return Metrics(keep(ibis.union(*rows) if len(rows) > 1 else rows[0]), keep(accounts), kinds, moment)
 
 
-def numbered(wide: ir.Table, keep: Keep) -> ir.Table:
+def numbered(wide: ir.Table, spine: ir.Table) -> ir.Table:
     """`wide` with a number as the id of each account and day, and the account's own id as `account`.
 
-    Every later step joins by the id alone, and numbers are joined twice as fast as text.
+    Every later step joins by the id alone, and numbers are joined twice as fast as text. `spine`: everybody's id.
     """
-    people = wide.select("id").distinct()
-    people = keep(people.mutate(number=ibis.row_number().over(order_by=people.id)))
+    people = spine.select("id").distinct()
+    people = people.mutate(number=ibis.row_number().over(order_by=people.id))
     both = wide.left_join(people, "id").drop("id_right")
     day = both[ON].delta(ibis.literal(EPOCH), unit="day")
     return both.mutate(account=both.id, id=(day * MOST_ACCOUNTS + both.number).cast("int64")).drop("number")

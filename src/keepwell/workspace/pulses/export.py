@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from keepwell.disk import write_file
 from keepwell.errors import UsageError
 from keepwell.model.exact import plain
 from keepwell.model.pulses import Question
-from keepwell.workspace.disk import write_file
 from keepwell.workspace.pulses.sheet import ANSWERED, REASON, Sheet, Value
 
 FORMATS = (".csv", ".xlsx")

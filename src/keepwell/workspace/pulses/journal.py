@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from keepwell.disk import alone, write_file
 from keepwell.errors import FactsError, WorkspaceError
 from keepwell.facts import fetch
 from keepwell.facts.config import TableFile, fill
@@ -22,7 +23,6 @@ from keepwell.model.exact import plain
 from keepwell.model.pulses import pulses_table
 from keepwell.model.standard import PULSES
 from keepwell.model.tables import Table
-from keepwell.workspace.disk import alone, write_file
 from keepwell.workspace.pulses.answers import Answer
 from keepwell.workspace.workspace import Workspace
 

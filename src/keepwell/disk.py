@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from keepwell.errors import OutputError
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write beside, then rename, so that a full disk or a kill leaves what was there. Devices are written to."""
+def write_file(path: Path, content: bytes | IO[bytes]) -> None:
+    """Write bytes, or all that a stream gives, beside, then rename: a full disk or a kill harms nothing."""
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(content)
+            with path.open("wb") as file:
+                _fill(file, content)
         else:
             _replace(path.resolve(), content)
     except OSError as problem:
@@ -38,11 +41,11 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes | IO[bytes]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            _fill(file, content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
@@ -50,6 +53,13 @@ def _replace(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _fill(file: IO[bytes], content: bytes | IO[bytes]) -> None:
+    if isinstance(content, bytes):
+        file.write(content)
+    else:
+        shutil.copyfileobj(content, file)
 
 
 def _umask() -> int:

@@ -1,0 +1,103 @@
+"""`history`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from keepwell.cli.output import refuse_screen, write_parts
+from keepwell.cli.run import working
+from keepwell.cli.screen import stderr, stdout
+from keepwell.errors import UsageError
+from keepwell.facts import fetch
+from keepwell.model.output import INSUFFICIENT
+from keepwell.model.score import Score
+from keepwell.results.manifest import Day
+from keepwell.scoring.rows import ROWS, score_rows
+from keepwell.workspace import open_workspace
+from keepwell.workspace.calendar import Every
+from keepwell.workspace.history import Slice, asked_days, history
+from keepwell.workspace.kept import keep_slice, results_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `history` was asked for."""
+
+    folder: Path
+    first: date | None
+    last: date | None
+    every: Every
+    known_by: date | None
+    score: str | None
+    table: str
+    save: bool
+    note: str
+
+
+def run(asked: Asked, style: str, output: Path | None) -> None:
+    """Score the days, keep them where that is asked for, and show or write the rows."""
+    refuse_screen(style, output)
+    if style == "table" and (output is not None or asked.table != "scores"):
+        raise UsageError("--output and --table are for programs; add --format csv, json or parquet.")
+    with open_workspace(asked.folder, asked.last) as workspace:
+        if output is not None and workspace.own(output):
+            raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
+        days = asked_days(workspace, asked.first, asked.last, asked.every)
+    if style == "table":
+        _people(asked, days)
+    else:
+        write_parts((fetch.arrow(ROWS[asked.table](part.scores)) for part in _scored(asked, days)), style, output)
+
+
+def _scored(asked: Asked, days: list[date]) -> Iterator[Slice]:
+    """The slices, each kept where that is asked for; says on stderr what was written."""
+    new: list[Day] = []
+    with ExitStack() as stack:
+        writer = stack.enter_context(results_of(asked.folder).writer()) if asked.save else None
+        for part in history(asked.folder, days, asked.score, asked.known_by):
+            if writer is not None:
+                new += keep_slice(writer, part, asked.known_by, asked.table == "measures", asked.note)
+            yield part
+    if asked.save:
+        same = len(days) - len(new)
+        stderr().say(f"kept {len(new)} days; {same} were there already, with the same scores.")
+
+
+def _people(asked: Asked, days: list[date]) -> None:
+    score: Score | None = None
+    rows: list[dict[str, Any]] = []
+    with working(f"scoring {len(days)} days"):
+        for part in _scored(asked, days):
+            score = part.scores.plan.score
+            found = score_rows(part.scores)
+            rows += fetch.rows(
+                found.group_by("as_of", "tier").aggregate(
+                    accounts=found.count(), total=found.score.sum(), scored=found.score.count(), value=found.value.sum()
+                )
+            )
+    if score is not None:
+        stdout().print(_portfolio(rows, days, score))
+
+
+def _portfolio(rows: list[dict[str, Any]], days: list[date], score: Score) -> Table:
+    """A line per day: accounts, their mean score, and how many are in each tier."""
+    tiers = [*(tier.is_ for tier in score.tiers), INSUFFICIENT]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("as of")
+    for name in ("accounts", "mean score", *tiers):
+        table.add_column(name.replace("_", " "), justify="right")
+    for day in days:
+        own = [row for row in rows if row["as_of"] == day]
+        scored = sum(row["scored"] for row in own)
+        mean = f"{sum(row['total'] or 0.0 for row in own) / scored:.1f}" if scored else ""
+        counts = {row["tier"]: row["accounts"] for row in own}
+        cells = [f"{counts.get(tier, 0):,}" for tier in tiers]
+        table.add_row(str(day), f"{sum(counts.values()):,}", mean, *cells)
+    return table

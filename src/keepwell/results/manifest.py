@@ -1,0 +1,109 @@
+"""What the results folder holds, in one small file: a run can be seen from the moment in which that file names it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from keepwell.disk import write_file
+from keepwell.errors import WorkspaceError
+
+FILE = "manifest.json"
+FORMAT = 1
+"""The number of this layout; raised when a reader of today could not read what is written."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Day(_Entry):
+    """One day of a run. hash: of its canonical rows, the same for the same scores whoever computes them."""
+
+    as_of: date
+    known_by: date
+    accounts: int
+    hash: str
+
+
+class Run(_Entry):
+    """Some days scored by one version in one go. tables: those that have a file of this run's number."""
+
+    number: int
+    made_at: datetime
+    score: str
+    version: str
+    tables: tuple[str, ...]
+    days: tuple[Day, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of its file in the folder of each of its tables."""
+        return f"{self.number:06d}.parquet"
+
+
+class Version(_Entry):
+    """A model as it was when it first wrote scores: who brought it in, why, and from which day it applies."""
+
+    version: str
+    model: str
+    file: str
+    since: date | None
+    made_at: datetime
+    author: str
+    note: str
+
+
+class Manifest(_Entry):
+    """The whole file."""
+
+    format: int = FORMAT
+    versions: tuple[Version, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+    def latest(
+        self, score: str, version: str | None = None, known_by: date | None = None
+    ) -> dict[date, tuple[Run, Day]]:
+        """Day → the run that has its newest answer: known latest (by `known_by` at most), then written last."""
+        found: dict[date, tuple[Run, Day]] = {}
+        for run in self.runs:
+            if run.score != score or (version is not None and run.version != version):
+                continue
+            for day in run.days:
+                if known_by is not None and day.known_by > known_by:
+                    continue
+                if (old := found.get(day.as_of)) is None or old[1].known_by <= day.known_by:
+                    found[day.as_of] = (run, day)
+        return found
+
+
+def read(folder: Path) -> Manifest:
+    """The manifest of a results folder; an empty one where nothing was written yet.
+
+    Raises WorkspaceError where the file is damaged, or of a later Keepwell.
+    """
+    path = folder / FILE
+    try:
+        found = Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return Manifest()
+    except (ValidationError, UnicodeDecodeError) as problem:
+        raise WorkspaceError(f"{path} is not a manifest that Keepwell wrote: {_first(problem)}.") from None
+    if found.format != FORMAT:
+        raise WorkspaceError(f"{path} has format {found.format}, and this Keepwell reads format {FORMAT}.")
+    return found
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Replace the file at once: whoever reads sees the old one or the new one, after a kill too."""
+    write_file(folder / FILE, (manifest.model_dump_json(indent=1) + "\n").encode())
+
+
+def _first(problem: ValidationError | UnicodeDecodeError) -> str:
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is no text"
+    error = problem.errors()[0]
+    place = ".".join(map(str, error["loc"]))
+    return f"{place + ': ' if place else ''}{error['msg']}"

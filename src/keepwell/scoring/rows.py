@@ -1,0 +1,89 @@
+"""Scores of a day or of many as plain rows, in the engine: what is kept of them, and what history shows."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.facts.moment import ON, Moment
+from keepwell.model.output import BEFORE_PARTS
+from keepwell.scoring.final import override_names
+from keepwell.scoring.score import Scores
+from keepwell.scoring.tables import dimensions, top_parts
+from keepwell.scoring.words import override_words
+
+KEYS = ("as_of", "account_id")
+SCORED = (*BEFORE_PARTS[1:], "native", "raw", "variant", "name", "owner", "value", "overrides")
+"""What stands in every row of scores after its keys; the parts at the top of the score follow."""
+
+
+def score_rows(scores: Scores) -> ir.Table:
+    """as_of, account_id, then `SCORED` and a column per part at the top: one row per account and day, in this order.
+
+    score, low, high, native and the parts are NULL where there is no score. overrides: in words, `; ` between them.
+    """
+    own = scores.table
+    names = {index: item.is_ for index, item in enumerate(scores.plan.score.variants, 1)}
+    variant = (
+        ibis.cases(*((own.variant == i, is_) for i, is_ in names.items()), else_=ibis.null("string"))
+        if names
+        else ibis.null("string")
+    )
+    found = own.select(
+        "id",
+        *(name for name in SCORED if name in own.columns and name != "variant"),
+        variant=variant,
+        overrides=_overrides(scores),
+    )
+    parts = dimensions(scores)
+    both = found.left_join(parts, "id").drop("id_right")
+    named = {name: both[f"part@{name}"] for name in top_parts(scores)}
+    return _of_account(scores, both.select("id", *(c for c in found.columns if c != "id"), **named), SCORED)
+
+
+def metric_rows(scores: Scores) -> ir.Table:
+    """as_of, account_id, metric, number, text, day, state, at: one row per account, day and metric."""
+    rows = scores.metrics.rows
+    return _of_account(scores, rows.drop(*scores.metrics.when.keys), ())
+
+
+def flag_rows(scores: Scores) -> ir.Table:
+    """as_of, account_id, flag: one row for every flag that is raised."""
+    return _of_account(scores, scores.flags, ())
+
+
+def measure_rows(scores: Scores) -> ir.Table:
+    """as_of, account_id, measure (its path), state, points, effective_weight, contribution (points of 100)."""
+    paths = ibis.memtable(scores.plan.nodes).select("node", measure="path")
+    rows = scores.measures().inner_join(paths, "node")
+    return _of_account(scores, rows.select("id", "measure", "state", "points", "effective_weight", "contribution"), ())
+
+
+ROWS = {"scores": score_rows, "metrics": metric_rows, "flags": flag_rows, "measures": measure_rows}
+"""The tables that are kept of a run."""
+
+
+def _of_account(scores: Scores, rows: ir.Table, first: tuple[str, ...]) -> ir.Table:
+    """The rows with their day and their account's own id, in order."""
+    when, accounts = scores.metrics.when, scores.metrics.accounts
+    shown = [name for name in ("name", "owner", "value") if name in first]
+    if isinstance(when, Moment):
+        people = accounts.select("id", *shown, as_of=ibis.literal(when.as_of), account_id="id")
+    else:
+        people = accounts.select("id", *shown, as_of=ON, account_id="account")
+    both = rows.inner_join(people, "id").order_by("id").drop("id")
+    rest = [name for name in (*first, *rows.columns) if name not in ("id", *KEYS)]
+    return both.select(*KEYS, *dict.fromkeys(rest))
+
+
+def _overrides(scores: Scores) -> ir.StringValue:
+    """What every override that fired did, and why; NULL where none did."""
+    score, table = scores.plan.score, scores.table
+    said = [
+        ibis.ifelse(table[f"{name}_fired"].fill_null(False), f"; {override_words(item, score.scale)}", "")
+        for name, item in zip(override_names(score), score.overrides, strict=True)
+    ]
+    return reduce(add, said).substr(2).nullif("") if said else ibis.null("string")

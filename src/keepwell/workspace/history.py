@@ -1,0 +1,86 @@
+"""Scores of many days: cut into stretches that one model and one fit hold on, and into slices that fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from keepwell.errors import ModelError, UsageError
+from keepwell.facts import fetch
+from keepwell.facts.moment import Days, Moment
+from keepwell.scoring.nested import metrics_of
+from keepwell.scoring.score import Scores, score
+from keepwell.workspace.calendar import Every, days_between
+from keepwell.workspace.file import read_file
+from keepwell.workspace.rehearsal import scales
+from keepwell.workspace.workspace import Workspace, open_workspace
+
+SLICE = 1_000_000
+"""So many rows of accounts and days are scored at once: about 3 GiB with a hundred measures."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some days of a history, scored. `scores` can be read until the next slice is asked for."""
+
+    workspace: Workspace
+    days: tuple[date, ...]
+    scores: Scores
+
+
+def history(
+    folder: Path, days: Sequence[date], name: str | None = None, known_by: date | None = None
+) -> Iterator[Slice]:
+    """Score the accounts of every day, each by the model and the fit that hold on it, in slices of days, in order.
+
+    Each is what scoring that day alone gives. `known_by`: what was known by this day for all of them; default: by the
+    end of each. Raises what opening a workspace and scoring raise.
+    """
+    config = read_file(folder).config
+    for _, stretch in groupby(days, key=config.model_on):
+        own = list(stretch)
+        with open_workspace(folder, own[0]) as workspace:
+            for _, fitted in groupby(own, key=lambda day: _fit(workspace, day)):
+                yield from _slices(workspace, list(fitted), name, known_by)
+
+
+def _fit(workspace: Workspace, day: date) -> date | None:
+    """From when the fit of a day holds, where the model has any."""
+    fit = workspace.loaded.model.fit_on(day)
+    return fit.from_ if fit else None
+
+
+def _slices(workspace: Workspace, days: list[date], name: str | None, known_by: date | None) -> Iterator[Slice]:
+    step = max(1, SLICE // max(_living(workspace, days[-1]), 1))
+    for start in range(0, len(days), step):
+        own = tuple(days[start : start + step])
+        with workspace.keep.apart() as keep:
+            metrics = metrics_of(workspace.loaded, workspace.facts, Days(own, known_by), own[0], keep)
+            with workspace.facts.reads():
+                if unfit := list(scales(workspace.loaded, workspace.facts, metrics.kinds)):
+                    raise ModelError.of(unfit)
+                found = score(workspace.loaded, metrics, keep, name, own[0])
+                yield Slice(workspace, own, found)
+
+
+def _living(workspace: Workspace, day: date) -> int:
+    with workspace.facts.reads():
+        entities = workspace.facts.entity("account", Moment(day, day))
+        return int(fetch.rows(entities.aggregate(n=entities.count()))[0]["n"])
+
+
+def asked_days(workspace: Workspace, first: date | None, last: date | None, every: Every) -> list[date]:
+    """The days of a history: between two days, or else from the first fact to the day that the workspace scores.
+
+    Raises UsageError where there is none.
+    """
+    end = workspace.day(last)
+    begin = first or workspace.facts.oldest() or end
+    if begin > end:
+        raise UsageError(f"--from {begin} is after {end}, the last day of the history.")
+    if days := days_between(workspace.day(begin), end, every):
+        return days
+    raise UsageError(f"no {every} ends from {begin} to {end}; ask for more days, or --every day.")

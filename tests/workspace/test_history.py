@@ -1,0 +1,72 @@
+"""The days of a history, each by the model that held on it; slices change nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from keepwell.errors import UsageError
+from keepwell.facts import fetch
+from keepwell.scoring.rows import metric_rows, score_rows
+from keepwell.scoring.tables import score_table
+from keepwell.workspace import history as module
+from keepwell.workspace import open_workspace
+from keepwell.workspace.calendar import days_between
+from keepwell.workspace.history import asked_days, history
+from tests.scoring.folder import written
+from tests.workspace.test_dated_models import FILE, NEW, OLD, TABLES
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Path:
+    written(tmp_path, OLD, TABLES)
+    (tmp_path / "model-june.yaml").write_text(NEW)
+    (tmp_path / "keepwell.yaml").write_text(FILE)
+    return tmp_path
+
+
+def test_weeks_end_on_sundays_and_months_on_their_last_day() -> None:
+    first, last = date(2024, 2, 1), date(2024, 3, 3)
+    assert days_between(first, last, "week") == [date(2024, 2, d) for d in (4, 11, 18, 25)] + [date(2024, 3, 3)]
+    assert days_between(first, last, "month") == [date(2024, 2, 29)]
+    assert len(days_between(first, last, "day")) == 32
+
+
+def test_every_day_goes_by_its_own_model(acme: Path) -> None:
+    days = [date(2026, 5, 30) + timedelta(days=index) for index in range(4)]
+    found = {
+        (row["as_of"], row["account_id"]): (row["score"], part.workspace.model)
+        for part in history(acme, days)
+        for row in fetch.rows(score_rows(part.scores))
+    }
+    for day in days:
+        with open_workspace(acme, day) as workspace:
+            for row in score_table(workspace.score(day)).to_pylist():
+                assert found.pop((day, row["account_id"])) == (row["score"], workspace.model)
+    assert not found
+
+
+def test_slices_change_nothing(acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [date(2026, 5, 25) + timedelta(days=index) for index in range(30)]
+
+    def rows() -> list[dict[str, object]]:
+        parts = history(acme, days)
+        return [row for part in parts for kind in (score_rows, metric_rows) for row in fetch.rows(kind(part.scores))]
+
+    whole = rows()
+    monkeypatch.setattr(module, "SLICE", 6)
+    by_key = lambda row: repr(sorted(row.items(), key=repr))  # noqa: E731
+    assert sorted(rows(), key=by_key) == sorted(whole, key=by_key)
+    assert len(list(history(acme, days))) > 8
+
+
+def test_the_days_are_those_of_the_data(acme: Path) -> None:
+    with open_workspace(acme) as workspace:
+        days = asked_days(workspace, None, None, "day")
+        assert (days[0], days[-1]) == (date(2026, 5, 29), date(2026, 6, 30))
+        with pytest.raises(UsageError, match="--from 2026-07-01 is after 2026-06-30"):
+            asked_days(workspace, date(2026, 7, 1), None, "day")
+        with pytest.raises(UsageError, match="no month ends from 2026-06-01 to 2026-06-10"):
+            asked_days(workspace, date(2026, 6, 1), date(2026, 6, 10), "month")
