@@ -196,6 +196,7 @@ FORBIDDEN = [
     ("select * from generate_series(1, 1000000000)", NO_TABLE),
     ("select * from unnest([1, 2])", NO_TABLE),
     ("select * from orders, lateral (select 1) x", "LATERAL"),
+    ("select id, sum(amount) over w from orders window w as (partition by id)", "a WINDOW clause"),
     ("select * from postgres_query('x', 'y')", NO_TABLE),
     ("select * from sqlite_scan('x', 'y')", NO_TABLE),
     ("select (select content from read_text('/etc/passwd')) from orders", NO_TABLE),

@@ -198,4 +198,5 @@ _RULES: dict[type[exp.Expression], Callable[[Any, Names], Value]] = {
     exp.Upper: _function(str.upper, "this"),
     exp.Trim: _function(lambda text, signs=" ": text.strip(signs), "this", "expression"),
     exp.Length: _function(len, "this"),
+    exp.DateDiff: _function(lambda last, first: (last.date() - first.date()).days, "this", "expression"),
 }

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from keepwell.model import Model
+from keepwell.model.graph import BUILT_IN
 from keepwell.model.metrics import (
     CHILDREN,
     Aggregate,
@@ -88,8 +89,8 @@ class Metrics:
         return self.model.metrics[name].for_ if name in self.model.metrics else "account"
 
     def _compute(self, name: str, entity: Value, as_of: date) -> Reading:
-        if name == "tenure_days":
-            return _reading(self.facts.tenure("account", entity, as_of, self.known_by))
+        if name in BUILT_IN:
+            return self._built_in(name, entity, as_of)
         metric = self.model.metrics[name]
         match metric:
             case Attribute():
@@ -108,12 +109,16 @@ class Metrics:
                 inputs = [self.read(item, entity, as_of) for item in metric.ratio]
                 return _combined(inputs, lambda new, old: new / old, metric.if_zero, _oldest(inputs))
             case Past():
-                then = self.read(metric.past, entity, as_of - metric.ago.delta)
+                then = self.read(metric.past, entity, metric.ago.before(as_of))
                 return replace(then, state=then.state if then.state != "ok" or then.value is not None else "undefined")
             case CountTrue():
                 return self._count(metric, entity, as_of)
         assert not isinstance(metric, FromInput), "a loaded model has metrics over `pulses` in place of inputs"
         return self._change(metric, entity, as_of)
+
+    def _built_in(self, name: str, entity: Value, as_of: date) -> Reading:
+        today = end_of(as_of) - DAY
+        return _reading(today if name == "today" else self.facts.tenure("account", entity, as_of, self.known_by))
 
     # ---- metrics over scores
 
@@ -136,14 +141,14 @@ class Metrics:
 
         The change is as old as the newer value.
         """
-        inputs = [self.read(metric.change, entity, day) for day in (as_of, as_of - metric.against.delta)]
+        inputs = [self.read(metric.change, entity, day) for day in (as_of, metric.against.before(as_of))]
         if metric.as_ == "difference":
             return _combined(inputs, lambda new, old: new - old, None, inputs[0].at)
         return _combined(inputs, lambda new, old: new / old - 1 if old > 0 else None, metric.if_zero, inputs[0].at)
 
     def _formula(self, metric: Expr, entity: Value, as_of: date) -> Reading:
         """A formula speaks where it has a value although an input is missing: coalesce settled it."""
-        in_file_order = [name for name in [*self.model.metrics, "tenure_days"] if name in metric.expr.names]
+        in_file_order = [name for name in [*self.model.metrics, "tenure_days", "today"] if name in metric.expr.names]
         inputs = [self.read(name, entity, as_of) for name in in_file_order]
         names = dict(zip(in_file_order, (item.value for item in inputs), strict=True))
         value = evaluate(metric.expr.tree, names)
@@ -202,6 +207,8 @@ class Metrics:
         if below and len(undecided) == len(below):
             lost: State = "not_connected" if states == {"not_connected"} else "no_data"
             return Reading("worst" if metric.absent == "worst" else lost)
+        if undecided and metric.unknown == "missing":
+            return Reading("no_data")
         used = [row for row in rows if reader.counts(row)]
         if used and (value := reader.value(used)) is not None:
             return Reading("ok", value, self._oldest_of(metric, below, rows, reader, as_of))

@@ -294,7 +294,7 @@ def _derived(draw: Draw, numbers: Sequence[str]) -> dict[str, Any]:
     policy = draw(st.sampled_from(("missing", "worst", 0, 1)))
     kind = draw(st.sampled_from(("ratio", "change", "difference", "expr", "past", "count")))
     if kind == "past":
-        return {"past": one, "ago": f"{draw(st.sampled_from((1, 7, 28)))} days"}
+        return {"past": one, "ago": draw(st.sampled_from(("1 day", "7 days", "28 days", "1 month")))}
     if kind == "count":
         return {
             "count_true": [condition(draw, dict.fromkeys(numbers, "number")) for _ in range(draw(st.integers(1, 3)))]
@@ -303,7 +303,11 @@ def _derived(draw: Draw, numbers: Sequence[str]) -> dict[str, Any]:
         return {"ratio": [one, two], "if_zero": policy}
     if kind == "expr":
         return {"expr": draw(st.sampled_from(FORMULAS)).format(one=one, two=two)}
-    change = {"change": one, "against": f"{draw(st.sampled_from((1, 7, 28)))} days ago", "if_zero": policy}
+    change = {
+        "change": one,
+        "against": draw(st.sampled_from(("1 day ago", "7 days ago", "28 days ago", "1 month ago"))),
+        "if_zero": policy,
+    }
     return change if kind == "change" else {**change, "as": "difference"}
 
 

@@ -29,7 +29,12 @@ def _comparison(draw: Draw, kinds: Kinds) -> str:
         truths = ("{0}", "not {0}", "{0} = false", "{0} is not true", "{0} is null")
         return str(draw(st.sampled_from(truths))).format(name)
     if kinds[name] == "day":
-        days = ("{0} < date '2026-07-01'", "{0} = date '2026-06-30'", "{0} is null")
+        days = (
+            "{0} < date '2026-07-01'",
+            "{0} = date '2026-06-30'",
+            "{0} is null",
+            "days_between({0}, date '2026-06-30') > 3",
+        )
         return str(draw(st.sampled_from(days))).format(name)
     edge = draw(st.sampled_from(EDGES))
     if kinds[name] == "number":

@@ -34,4 +34,6 @@ def roll_up(draw: Draw, level: str, kinds: Kinds, weighted: tuple[str, str]) -> 
         metric["where"] = condition(draw, kinds)
     if draw(st.integers(0, 2)) == 0:
         metric["absent"] = draw(st.sampled_from(("zero", "missing", "worst")))
+    if draw(st.integers(0, 3)) == 0:
+        metric["unknown"] = "missing"
     return metric

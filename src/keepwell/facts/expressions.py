@@ -255,6 +255,16 @@ def _whole(node: exp.Expression, column: Column, name: str) -> ibis.Value:
     return value if value.type().is_integer() else getattr(value, name)().cast("int64")
 
 
+def _days(node: exp.Expression, column: Column) -> ibis.Value:
+    """Days of the calendar from one time to the other, below 0 where the other comes first."""
+    last, first = (_expect(_compile(part, column), "time", part) for part in (node.this, node.expression))
+    return _day(last).delta(_day(first), unit="day")
+
+
+def _day(value: ibis.Value) -> ibis.Value:
+    return value.date() if value.type().is_timestamp() else value
+
+
 def _nullif(node: exp.Expression, column: Column) -> ibis.Value:
     value, other = _alike([node.this, node.expression], column, node)
     return value.nullif(other)
@@ -322,5 +332,6 @@ _FUNCTIONS: dict[type, Callable[[Any, Column], ibis.Value]] = {
     exp.Lower: lambda node, column: _text(node.this, column).lower(),
     exp.Upper: lambda node, column: _text(node.this, column).upper(),
     exp.Trim: _trim,
+    exp.DateDiff: _days,
     exp.Length: lambda node, column: _text(node.this, column).length().cast("int64"),
 }

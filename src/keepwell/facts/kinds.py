@@ -25,12 +25,13 @@ _READS: dict[type, str] = {
     **dict.fromkeys((exp.Abs, exp.Round, exp.Ceil, exp.Floor, exp.Ln, exp.Sqrt), "number"),
     **dict.fromkeys((exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.Like), "text"),
     **dict.fromkeys((exp.And, exp.Or, exp.Not), "yes_no"),
+    exp.DateDiff: "time",
 }
 """What an operator or function reads, whatever stands beside it."""
 _IS: dict[type, str] = {
     **_READS,
     **dict.fromkeys((*_COMPARED, exp.Like, exp.Is, exp.Boolean), "yes_no"),
-    exp.Length: "number",
+    **dict.fromkeys((exp.Length, exp.DateDiff), "number"),
     exp.Cast: "time",
 }
 """What it is itself."""

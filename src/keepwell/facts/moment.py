@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from keepwell.model import Column
+from keepwell.model.ago import NOW, Ago
 from keepwell.model.window import Calendar, LastDays
 
 TIME = "timestamp(6)"
@@ -64,7 +65,7 @@ class When(Protocol):
         """The first instant after a window; None where that is the end of the day itself."""
         ...
 
-    def ago(self, days: int) -> When:
+    def ago(self, back: Ago) -> When:
         """An earlier day, with what is known now and the accounts of now."""
         ...
 
@@ -115,8 +116,8 @@ class Moment:
     def closes(self, _: ir.Table, over: LastDays | Calendar) -> ir.TimestampValue | None:
         return None if isinstance(over, LastDays) else midnight(_after(over.span(self.as_of)[1]))
 
-    def ago(self, days: int) -> Moment:
-        return Moment(self.as_of - timedelta(days=days), self.known_by, self.day)
+    def ago(self, back: Ago) -> Moment:
+        return Moment(back.before(self.as_of), self.known_by, self.day)
 
     def scored(self) -> Moment:
         return Moment(self.day, self.known_by)
@@ -126,12 +127,12 @@ class Moment:
 class Days:
     """Many days, each with what was known by its own end, or all with what was known by the end of `known_by`.
 
-    on: the days, earliest first, each once. back: so many days before each of them is looked at.
+    on: the days, earliest first, each once. back: how long before each of them is looked at.
     """
 
     on: tuple[date, ...]
     known_by: date | None = None
-    back: int = 0
+    back: Ago = NOW
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -151,7 +152,10 @@ class Days:
         return rows.cross_join(self.table)
 
     def today(self, rows: ir.Table) -> ir.DateValue:
-        return rows[ON] - ibis.interval(days=self.back) if self.back else rows[ON]
+        day = rows[ON]
+        if self.back.months:  # see `Ago.before`: months are counted from the end of the day
+            day = day + ibis.interval(days=1) - ibis.interval(months=self.back.months) - ibis.interval(days=1)
+        return day - ibis.interval(days=self.back.days) if self.back.days else day
 
     def ends(self, rows: ir.Table) -> ir.TimestampValue:
         return _start(self.today(rows) + ibis.interval(days=1))
@@ -177,11 +181,11 @@ class Days:
         """The first day of the month (quarter, year) in which the day after lies."""
         return (self.today(rows) + ibis.interval(days=1)).truncate(_UNITS[over.unit])
 
-    def ago(self, days: int) -> Days:
-        return replace(self, back=self.back + days)
+    def ago(self, back: Ago) -> Days:
+        return replace(self, back=self.back + back)
 
     def scored(self) -> Days:
-        return replace(self, back=0)
+        return replace(self, back=NOW)
 
 
 def shows(when: When, special: Column, column: str, rows: ir.Table) -> ir.BooleanValue | None:

@@ -27,7 +27,7 @@ ALLOWED: tuple[type[exp.Expression], ...] = (
     *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.Is, exp.Like),
     *(exp.And, exp.Or, exp.Not, exp.Case, exp.If, exp.Coalesce, exp.Nullif),
     *(exp.Abs, exp.Least, exp.Greatest, exp.Round, exp.Floor, exp.Ceil, exp.Ln, exp.Sqrt, exp.Pow),
-    *(exp.Lower, exp.Upper, exp.Trim, exp.Length),
+    *(exp.Lower, exp.Upper, exp.Trim, exp.Length, exp.DateDiff),
 )
 """Every node an expression may hold. `date '2026-01-01'` is the one cast allowed; it is checked apart."""
 
@@ -63,7 +63,10 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Words that SQL does not read as names, and that no expression has a use for."""
 
-FUNCTIONS = "coalesce, nullif, abs, least, greatest, round, floor, ceil, ln, sqrt, power, lower, upper, trim, length"
+FUNCTIONS = (
+    "coalesce, nullif, abs, least, greatest, round, floor, ceil, ln, sqrt, power, lower, upper, trim, length, "
+    "days_between"
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,9 @@ def parse(value: Any) -> Expression:
 
 def _tree(text: str) -> exp.Expression:
     try:
-        tree = sqlglot.parse_one(text, into=exp.Condition, dialect="duckdb").transform(_plain_not)
+        tree = (
+            sqlglot.parse_one(text, into=exp.Condition, dialect="duckdb").transform(_plain_not).transform(_days_between)
+        )
     except (SqlglotError, RecursionError):
         words = sorted(RESERVED & set(re.findall(r"[a-z]+", text.lower())))
         hint = f"if ‘{words[0]}’ is a name, write it in double quotes." if words else "is a quote or bracket open?"
@@ -121,6 +126,14 @@ def _plain_not(node: exp.Expr) -> exp.Expr:
     """`x not like y` as `not (x like y)`, so that a negation is a node and no mark that a reader can overlook."""
     if isinstance(node, (exp.Like, exp.Is)) and node.args.get("negate"):
         return exp.Not(this=type(node)(this=node.this, expression=node.expression))
+    return node
+
+
+def _days_between(node: exp.Expr) -> exp.Expr:
+    """`days_between(a, b)` as the difference b − a, which engines name and order in ways of their own."""
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "days_between" and len(node.expressions) == 2:
+        first, last = node.expressions
+        return exp.DateDiff(this=last, expression=first)
     return node
 
 

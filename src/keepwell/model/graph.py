@@ -18,7 +18,7 @@ from keepwell.model.metrics import (
 )
 from keepwell.model.model import Model
 
-BUILT_IN = {"tenure_days": "days since the account's life began"}
+BUILT_IN = {"tenure_days": "days since the account's life began", "today": "the day of the score"}
 """Metrics that every account has without being declared."""
 
 
@@ -76,6 +76,12 @@ def _own_table(model: Model, metric: MetricBase) -> str:
     """The table that a metric reads, or whose entities it reads; '' for one that is made of metrics."""
     level = metric.for_ if isinstance(metric, Attribute) or metric.source == CHILDREN else metric.source
     return model.entities[level].table if level in model.entities else level or ""
+
+
+def asked(model: Model) -> set[str]:
+    """Every metric that a score or a flag names."""
+    flags = (name for flag in model.flags.values() for name in flag.when.names)
+    return {name for score in model.scores.values() for name in score.inputs} | set(flags)
 
 
 def closure(model: Model, names: Iterable[str]) -> set[str]:

@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from pydantic_core import PydanticCustomError
 
 from keepwell.errors import did_you_mean
-from keepwell.model.exact import Number, Span
+from keepwell.model.ago import Back
+from keepwell.model.exact import Number
 from keepwell.model.expressions import Condition, Formula
 from keepwell.model.spec import ColumnName, Confirmable, Line, Name, Spec
 from keepwell.model.window import Window
@@ -63,6 +64,12 @@ class Aggregate(MetricBase):
         description="What no rows mean: zero, missing, or worst (the measure gets its worst points). "
         "Default: zero for counts "
         "and sums of a fresh feed that the account is connected to, missing for everything else.",
+    )
+
+    unknown: Literal["leave_out", "missing"] = Field(
+        "leave_out",
+        description="Over a level: entities of which it is unknown whether, or with what, they count. leave_out: the "
+        "others are what counts. missing: one of them leaves the metric without a value.",
     )
 
     @property
@@ -196,7 +203,7 @@ class Change(MetricBase):
 
     verb = "change"
     change: Name = Field(description="The metric, of the same level.")
-    against: Span = Field(description="How long ago the past is, such as 28 days ago.")
+    against: Back = Field(description="How long ago the past is, such as 28 days ago or 1 year ago.")
     as_: Literal["share", "difference"] = Field(
         "share", alias="as", description="share: new ÷ old − 1; difference: new − old."
     )
@@ -213,7 +220,7 @@ class Past(MetricBase):
 
     verb = "past"
     past: Name = Field(description="The metric, of the same level.")
-    ago: Span = Field(description="How long ago, such as 28 days.")
+    ago: Back = Field(description="How long ago, such as 28 days or 1 quarter.")
     confirmed: tuple[Confirmable, ...] = Field(
         (), description="Findings of `check` that are meant so: [calendar]; changes no score."
     )

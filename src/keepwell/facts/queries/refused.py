@@ -19,6 +19,7 @@ _REASONS = {
     "on": f"DISTINCT ON is not allowed in a query: {_WHICH}",
     "locks": "a query only reads; FOR UPDATE and the like are not allowed",
     "into": "a query only reads; SELECT … INTO is not allowed",
+    "windows": "a WINDOW clause is not allowed in a query; write each window out behind its OVER",
     "laterals": "LATERAL is not allowed in a query; write a join or a window function",
 }
 

@@ -19,7 +19,7 @@ def check_calendars(model: Model, report: Report) -> None:
         if found is None:
             continue
         window = found[1]
-        back = window.back(ago.days)
+        back = window.back(ago.days) if ago.days else [ago.months]  # months of the calendar go back by whole windows
         if len(back) > 1:
             units = f"{' or '.join(map(str, back))} calendar {window.unit}s"
             said = f"‘{found[0]}’ is over {window}, and its value {ago} before a day is {units} older, depending on "

@@ -42,6 +42,7 @@ def check_metrics(model: Model, report: Report) -> None:
             _over_level(model, report, name, metric)
         else:
             _over_table(model, report, name, metric)
+            _of_rows(report, name, metric)
     for cycle in in_order(model)[1]:
         report.error("cycle", ("metrics", cycle[0]), f"these metrics read each other in a circle: {' → '.join(cycle)}.")
 
@@ -153,6 +154,13 @@ def _over_table(model: Model, report: Report, name: str, metric: Aggregate) -> N
     if isinstance(metric.over, LastDays) and table.fresh and table.fresh.days > metric.over.days:
         said = f"{metric.source} counts as fresh for {table.fresh}, longer than this window of {metric.over}."
         report.warning("fresh", ("metrics", name, "over"), said)
+
+
+def _of_rows(report: Report, name: str, metric: Aggregate) -> None:
+    """What only a metric over a level can say."""
+    if metric.unknown != "leave_out":
+        said = "`unknown` speaks of entities of a level; a row of a table that lacks a value never counts."
+        report.error("unknown", ("metrics", name, "unknown"), said)
 
 
 def _keeps(model: Model, metric: Aggregate) -> bool:

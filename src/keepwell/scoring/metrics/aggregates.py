@@ -9,6 +9,7 @@ from keepwell.facts.entities import BEGAN
 from keepwell.facts.expressions import condition
 from keepwell.facts.feed import column_of
 from keepwell.facts.moment import TIME, When
+from keepwell.model.ago import Ago
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, DaysSince, DaysUntil, First, Last, Nps, Open, Portion
 from keepwell.model.tables import Table
@@ -25,18 +26,18 @@ APART = (Last, First, CountDistinct)
 """Verbs that do not share the table's one group-by: each ranks, or makes distinct, its own narrow rows."""
 
 
-def newest_name(ago: int) -> str:
+def newest_name(ago: Ago) -> str:
     """The column with the account's newest row as of so many days ago."""
     return f"newest@{ago}"
 
 
 def aggregates(
-    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: When, agos: list[int]
+    spec: Table, rows: ir.Table, wanted: list[tuple[Need, Aggregate]], moment: When, agos: list[Ago]
 ) -> dict[str, ir.Value]:
     """Column name → aggregate over visible `rows`, for every need, and for the newest row as of so many days ago."""
     found: dict[str, ir.Value] = {}
     for ago in agos:
-        past = None if ago == 0 else moment.ago(ago).happened(rows, rows[spec.time])
+        past = None if not ago else moment.ago(ago).happened(rows, rows[spec.time])
         found[newest_name(ago)] = rows[spec.time].max(where=past)
     for need, metric in wanted:
         if isinstance(metric, APART) or is_newest(metric):
@@ -94,7 +95,7 @@ def _picked(spec: Table, rows: ir.Table, need: Need, metric: Aggregate, key: str
     )
 
 
-def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: When, ago: int) -> ir.BooleanValue | None:
+def window(spec: Table, rows: ir.Table, metric: Aggregate, moment: When, ago: Ago) -> ir.BooleanValue | None:
     """The condition for a row to count. NULL in `where` is no."""
     found = moment.happened(rows, rows[spec.time]) if ago else None
     if isinstance(metric.over, FirstDays):

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from keepwell.errors import ModelError
 from keepwell.facts.expressions import condition, kind_of, to_ibis
+from keepwell.model.ago import NOW
 from keepwell.model.metrics import Change, CountTrue, Expr, Metric, Past, Ratio
 from keepwell.scoring.metrics.needs import Need, value_of
 from keepwell.scoring.rounding import settled
@@ -56,7 +57,7 @@ def derive(metric: Metric, wide: ir.Table, inputs: Sequence[Need], lacking: Coll
 
 
 def _count_true(metric: CountTrue, wide: ir.Table, inputs: Sequence[Need], lacking: Collection[str]) -> ir.IntegerValue:
-    ago = inputs[0].ago if inputs else 0
+    ago = inputs[0].ago if inputs else NOW
     held = [condition(item, lambda name: value_of(wide, Need(name, ago), lacking)) for item in metric.count_true]
     none = reduce(and_, (unknown(item) for item in held))
     total = reduce(add, (ibis.ifelse(item.fill_null(False), 1, 0) for item in held))

@@ -20,6 +20,7 @@ import pyarrow as pa
 from keepwell.facts import as_id
 from keepwell.facts.feed import column_of
 from keepwell.facts.moment import ON, Days
+from keepwell.model.ago import Ago
 from keepwell.model.metrics import Aggregate, Count, CountDistinct, DaysSince, Last
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
@@ -67,7 +68,7 @@ class Folding:
     key: str
     days: Days
     pairs: Pairs
-    agos: list[int]
+    agos: list[Ago]
     keep: Keep
 
     @cached_property

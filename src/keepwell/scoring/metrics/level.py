@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from keepwell.facts import Facts
 from keepwell.facts.moment import TIME, When, beside
+from keepwell.model.ago import NOW, Ago
 from keepwell.model.graph import BUILT_IN, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric, OfScore
 from keepwell.model.model import Model
@@ -55,7 +56,7 @@ class Level:
         self.needs = needs_of(model, name, only)
         self.wide = _spine(facts.entity(name, moment), model, name, moment.keys)
         self.spine = self.wide.select(*self.keys)
-        self.below: dict[tuple[str, int, tuple[str, ...]], ir.Table] = {}
+        self.below: dict[tuple[str, Ago, tuple[str, ...]], ir.Table] = {}
         self.lacking = lacking(model, facts)
 
     def metric(self, need: Need) -> Metric:
@@ -124,9 +125,15 @@ def _spine(entities: ir.Table, model: Model, name: str, days: tuple[str, ...]) -
 
 
 def _built_in(level: Level) -> None:
-    """`tenure_days`, as of each day that a formula or a parent asks for; missing before the life began."""
-    asked = (other for need in level.needs for other in inputs(level.model, need))
-    for need in sorted({Need("tenure_days"), *(other for other in asked if other.metric in BUILT_IN)}):
+    """`tenure_days` and `today`, as of each day that a formula or a parent asks for; missing before the life began."""
+    asked = {other for need in level.needs for other in inputs(level.model, need) if other.metric in BUILT_IN}
+    for need in sorted({*map(Need, BUILT_IN), *asked}):
+        if need.metric == "today":
+            day = level.moment.ago(need.ago).today(level.wide)
+            level.wide = level.wide.mutate(
+                **{need.value: day, need.state: ibis.literal("ok"), need.at: ibis.null(TIME)}
+            )
+            continue
         began = _began(level, need.ago)
         days = level.moment.ago(need.ago).today(level.wide).delta(began.date(), unit="day")
         value = ibis.ifelse(days >= 0, days, ibis.null("int64"))
@@ -134,7 +141,7 @@ def _built_in(level: Level) -> None:
         level.wide = level.wide.mutate(**{need.value: value, need.state: state, need.at: ibis.null(TIME)})
 
 
-def _began(level: Level, ago: int) -> ir.Value:
+def _began(level: Level, ago: Ago) -> ir.Value:
     """When each life began, by the rows that held so many days ago: a later one may state a beginning, or another."""
     if not ago or level.model.entities[level.name].valid_from is None:
         return level.wide.began
@@ -143,14 +150,14 @@ def _began(level: Level, ago: int) -> ir.Value:
     return level.wide[name]
 
 
-def _past_entities(level: Level, ago: int) -> ir.Table:
+def _past_entities(level: Level, ago: Ago) -> ir.Table:
     """The entities of so many days ago, with those merged since as one."""
     return level.facts.entity(level.name, level.moment.ago(ago))
 
 
 def _attributes(level: Level) -> None:
     """Attributes as they were on each day asked for."""
-    wanted: dict[int, list[tuple[Need, Attribute]]] = defaultdict(list)
+    wanted: dict[Ago, list[tuple[Need, Attribute]]] = defaultdict(list)
     for need in level.needs:
         if isinstance(metric := level.metric(need), Attribute):
             wanted[need.ago].append((need, metric))
@@ -170,7 +177,7 @@ def _attributes(level: Level) -> None:
 
 def _of_scores(level: Level) -> None:
     """Scores of the same accounts, as they would have been on each day asked for."""
-    wanted: dict[tuple[str, int], list[Need]] = defaultdict(list)
+    wanted: dict[tuple[str, Ago], list[Need]] = defaultdict(list)
     for need in level.needs:
         if isinstance(metric := level.metric(need), OfScore):
             wanted[metric.named, need.ago].append(need)
@@ -184,11 +191,11 @@ def _of_scores(level: Level) -> None:
 
 def _tables(level: Level) -> None:
     """Metrics that read rows: one scan per table, and one more per past day where changing columns read differently."""
-    scans: dict[tuple[str, int], list[tuple[Need, Aggregate]]] = defaultdict(list)
+    scans: dict[tuple[str, Ago], list[tuple[Need, Aggregate]]] = defaultdict(list)
     for need in level.needs:
         metric = level.metric(need)
         if isinstance(metric, Aggregate) and reads_rows(level.model, metric):
-            ago = need.ago if _changes(level.model, metric) else 0
+            ago = need.ago if _changes(level.model, metric) else NOW
             scans[(metric.source or "", ago)].append((need, metric))
     for (table, ago), pairs in scans.items():
         view = TableView(level.model, level.facts, level.name, table, level.moment, ago, level.keep)
@@ -248,13 +255,13 @@ def _below(level: Level, need: Need, metric: Aggregate) -> Below:
     """What is rolled up, as it was on the day: the level below, or those who were the account's children then."""
     if metric.source != CHILDREN:
         return Below(_past(level, metric.source or "", need.ago, None), "in_id", level.lacking)
-    if need.ago == 0:
+    if not need.ago:
         level.wide = level.keep(level.wide)
         return Below(level.wide.view(), "parent_id", level.lacking)
     return Below(_past(level, level.name, need.ago, reads(level.model, need.metric)), "parent_id", level.lacking)
 
 
-def _past(level: Level, name: str, ago: int, only: Collection[str] | None) -> ir.Table:
+def _past(level: Level, name: str, ago: Ago, only: Collection[str] | None) -> ir.Table:
     """A level with its metrics as of so many days ago, computed once."""
     key = (name, ago, tuple(only or ()))
     if key not in level.below:

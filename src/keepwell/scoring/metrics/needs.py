@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
+from keepwell.model.ago import NOW, Ago
 from keepwell.model.graph import BUILT_IN, in_order, over_level, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Change, CountTrue, Expr, Metric, Past, Ratio
 from keepwell.model.model import Model
@@ -15,10 +16,10 @@ from keepwell.model.model import Model
 
 @dataclass(frozen=True, order=True)
 class Need:
-    """A metric as of `ago` days before the day of the score, with today's knowledge."""
+    """A metric as of so long before the day of the score, with today's knowledge."""
 
     metric: str
-    ago: int = 0
+    ago: Ago = NOW
 
     @property
     def value(self) -> str:
@@ -58,14 +59,14 @@ def inputs(model: Model, need: Need) -> list[Need]:
     """The needs of the same level that this one is computed from."""
     metric = model.metrics[need.metric]
     if isinstance(metric, Change):
-        return [Need(metric.change, need.ago), Need(metric.change, need.ago + metric.against.days)]
+        return [Need(metric.change, need.ago), Need(metric.change, need.ago + metric.against)]
     if isinstance(metric, Past):
-        return [Need(metric.past, need.ago + metric.ago.days)]
+        return [Need(metric.past, need.ago + metric.ago)]
     if isinstance(metric, (Ratio, Expr, CountTrue)):
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     if isinstance(metric, Aggregate) and not over_level(model, metric):
         return [Need(name, need.ago) for name in reads(model, need.metric)]
-    if isinstance(metric, Aggregate) and metric.source == CHILDREN and need.ago == 0:
+    if isinstance(metric, Aggregate) and metric.source == CHILDREN and not need.ago:
         return [Need(name, need.ago) for name in reads(model, need.metric)]
     return []
 

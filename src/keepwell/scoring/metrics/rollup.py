@@ -75,8 +75,12 @@ def judged(metric: Aggregate, need: Need, joined: ir.Table) -> tuple[ir.Value, i
     none = (value.fill_null(0) == 0) if counts else value.isnull()
     unknown = ibis.ifelse(joined.silent.fill_null(False) & (joined.entities > 0), "not_connected", "no_data")
     empty = "worst" if metric.absent == "worst" else "ok" if zero else "no_data"
+    lacking = (
+        (joined.entities > joined.decided).fill_null(False) if metric.unknown == "missing" else ibis.literal(False)
+    )
     state = ibis.cases(
         (joined.stale.fill_null(False), "stale_feed"),
+        (lacking & ~nothing, "no_data"),
         ((joined.entities > 0).fill_null(False) & nothing, "worst" if metric.absent == "worst" else unknown),
         (none, empty),
         else_="ok",

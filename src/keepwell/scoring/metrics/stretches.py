@@ -15,9 +15,10 @@ from itertools import count
 import pyarrow as pa
 
 from keepwell.facts.moment import Days
+from keepwell.model.ago import Ago
 from keepwell.model.window import Calendar, LastDays
 
-Shape = tuple[LastDays | Calendar | None, int]
+Shape = tuple[LastDays | Calendar | None, Ago]
 """A window, and how many days before the day of the score it ends."""
 
 

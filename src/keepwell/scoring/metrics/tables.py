@@ -12,6 +12,7 @@ from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.identity import OWNER
 from keepwell.facts.moment import ON, TIME, Days, When, beside
+from keepwell.model.ago import Ago
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
 from keepwell.model.tables import Table
@@ -38,7 +39,7 @@ class TableView:
     level: str
     table: str
     moment: When
-    ago: int
+    ago: Ago
     keep: Keep
 
     @property
@@ -102,7 +103,7 @@ def _divided(view: TableView, pairs: Pairs) -> tuple[Pairs, Pairs]:
     return folded, [pair for pair in pairs if pair not in folded]
 
 
-def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: list[int]) -> ir.Table:
+def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: list[Ago]) -> ir.Table:
     """`wide` with the aggregates of many days and the newest rows of the feed."""
     rows = view.facts.feed(view.table).rows
     key = _ALL if view.for_all else view.plain or OWNER
@@ -113,7 +114,7 @@ def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: lis
     return beside(_joined(view, wide, found), named, [ON])
 
 
-def _aggregated(view: TableView, pairs: Pairs, agos: list[int]) -> ir.Table:
+def _aggregated(view: TableView, pairs: Pairs, agos: list[Ago]) -> ir.Table:
     """Id and the aggregates; rows of nobody have a NULL id and still say that the feed lives."""
     spec, key = view.spec, view.key
     rows = view.rows()
@@ -137,12 +138,12 @@ def _with_beginnings(view: TableView, rows: ir.Table) -> ir.Table:
     return beside(rows.mutate(**{ID: as_id(rows[view.key])}), began, keys).drop(ID)
 
 
-def _feed_name(ago: int) -> str:
+def _feed_name(ago: Ago) -> str:
     """The column with anybody's newest row as of so many days ago."""
     return f"feed@{ago}"
 
 
-def _with_feeds(view: TableView, joined: ir.Table, found: ir.Table, agos: list[int]) -> ir.Table:
+def _with_feeds(view: TableView, joined: ir.Table, found: ir.Table, agos: list[Ago]) -> ir.Table:
     """How fresh the feed is on each day, beside every entity, so that silence can be told from a broken feed."""
     newest = {_feed_name(ago): found[newest_name(ago)].max() for ago in agos}
     if not view.moment.keys:
@@ -163,7 +164,7 @@ def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate) -
     return {need.value: number, need.state: state, need.at: age.cast(TIME)}
 
 
-def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue, ago: int) -> ir.BooleanValue:
+def _connected(view: TableView, joined: ir.Table, newest: ir.TimestampValue, ago: Ago) -> ir.BooleanValue:
     """Ever had a visible row, or `connected_if` holds of the attributes on that day (unknown: does not)."""
     said = view.spec.connected_if
     if said is None or view.level != "account":

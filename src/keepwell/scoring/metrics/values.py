@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 from keepwell.errors import FactsError
 from keepwell.facts import Facts
 from keepwell.facts.moment import ON, Moment, When
-from keepwell.model.graph import in_order
+from keepwell.model.graph import asked, in_order
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics.level import ScoresAt, evaluate, no_scores
@@ -89,6 +89,8 @@ def _apart(model: Model, facts: Facts, moment: When, inner: Keep, keep: Keep, sc
     names = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
     kinds = {name: "none" if name in level.lacking else _kind(level.wide[Need(name).value]) for name in names}
     kinds["tenure_days"] = "number"
+    if "today" in asked(model):
+        kinds["today"] = "day"
     wide = inner(numbered(level.wide, inner(level.spine)) if moment.keys else level.wide)
     rows = [_rows(wide, name, kind, moment) for name, kind in kinds.items()]
     own = ["id", *moment.keys, *(["account"] if moment.keys else []), "name", "owner", "parent_id", "began"]
