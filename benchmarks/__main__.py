@@ -1,12 +1,17 @@
-"""`python -m benchmarks [one-day] [hundred-measures] [start-up]`: all of them by default. See README.md."""
+"""`python -m benchmarks [one-day] [history] [hundred-measures] [start-up]`: all of them by default. See README.md."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import hundred_measures, one_day, start_up
+from benchmarks import history, hundred_measures, one_day, start_up
 
-ALL = {"start-up": start_up.run, "hundred-measures": hundred_measures.run, "one-day": one_day.run}
+ALL = {
+    "start-up": start_up.run,
+    "hundred-measures": hundred_measures.run,
+    "one-day": one_day.run,
+    "history": history.run,
+}
 
 
 def main(names: list[str]) -> int:

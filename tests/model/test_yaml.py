@@ -126,3 +126,23 @@ def test_every_key_and_item_has_its_line() -> None:
     assert document.place(("a", 0)).line == 2
     assert document.place(("f", "e")).line == 5
     assert document.place(("nowhere", "at", "all")).line == 1
+
+
+def test_a_mapping_takes_over_another_but_for_what_it_says_itself() -> None:
+    text = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc:\n  y: 5\n  <<: *a\nd: {<<: [*a, *b]}\n"
+    found = parse_document(text, "m.yaml")
+    assert found.data["c"] == {"x": 1, "y": 5}
+    assert found.data["d"] == {"x": 1, "y": 2, "z": 4}
+    assert [found.place(("c", key)).line for key in ("x", "y")] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: {<<: 3}", "`<<` takes over another mapping"),
+        ("a: &a {x: 1}\nb: {<<: *a, <<: *a}", "‘<<’ stands here a second time"),
+    ],
+)
+def test_what_cannot_be_taken_over(text: str, said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        parse_document(text, "m.yaml")

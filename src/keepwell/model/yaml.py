@@ -22,6 +22,9 @@ MAX_VALUES = 100_000
 MAX_DEPTH = 60
 MAX_DIGITS = 60
 
+MERGE = "<<"
+"""The key that takes over what another mapping says, but for what stands beside it."""
+
 FOLD = "\a"
 """What ruamel leaves in a folded text (`>-`) where a line ended; nobody can type it there."""
 
@@ -139,16 +142,31 @@ class _Builder:
 
     def _mapping(self, node: MappingNode, path: Steps, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        own: set[str] = set()
+        for key_node, value_node in sorted(node.value, key=lambda pair: pair[0].value != MERGE):
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
                 raise self.wrong("key", line, "a key must be a word, not a list or a mapping.")
             key = str(key_node.value)
-            if key in found:
+            if key in own:
                 first = self.places[(*path, key)].line
                 raise self.wrong("duplicate-key", line, f"‘{key}’ stands here a second time (first in line {first}).")
+            own.add(key)
             self.places[(*path, key)] = Place(self.file, line)
-            found[key] = self.build(value_node, (*path, key), depth + 1)
+            if key == MERGE:
+                found |= self._merged(value_node, path, depth)
+            else:
+                found[key] = self.build(value_node, (*path, key), depth + 1)
+        return found
+
+    def _merged(self, node: Node, path: Steps, depth: int) -> dict[str, Any]:
+        """What `<<` takes over from another mapping, or from several, of which the first goes before the others."""
+        found: dict[str, Any] = {}
+        for item in reversed(node.value) if isinstance(node, SequenceNode) else [node]:
+            if not isinstance(item, MappingNode):
+                said = "`<<` takes over another mapping, named by its anchor: `<<: *usage`."
+                raise self.wrong("merge", item.start_mark.line + 1, said)
+            found |= self.build(item, path, depth + 1)
         return found
 
     def _scalar(self, node: Node) -> Any:
