@@ -11,7 +11,7 @@ ATTRIBUTE = "  seat_use: {attribute: seat_use}"
 GROUP = "seats: {weight: 2, metric: seat_use, curve: [[0.2, 0], [0.8, 100]]}"
 
 
-@pytest.mark.parametrize("name", ["id", "ID", "tenure_days", "Tenure_Days", "score", "Tier", "coverage"])
+@pytest.mark.parametrize("name", ["id", "ID", "tenure_days", "Tenure_Days", "today", "score", "Tier", "coverage"])
 def test_a_metric_is_not_called_like_something_built_in(name: str) -> None:
     said = said_of(ATTRIBUTE, f"{ATTRIBUTE}\n  {name}: {{attribute: x}}")
     assert said == f"model.yaml:10: ‘{name}’ is built in; choose another name."

@@ -186,9 +186,9 @@ def override(text: str) -> tuple[str, str]:
          "15: scores.health.overrides.0: an override does one of replace, cap, floor or tier."),
         (*override("when: seat_use > 1, because: x, tier: grea"), "15: ‘grea’ is no tier. Did you mean ‘great’?"),
         (*override('when: "seat_use = \\"high\\"", because: x, cap: 1'), ("15: ‘high’ is no metric of an account "
-         "(text is written in 'single quotes'). There is: logins_28d, seat_use, tenure_days.")),
+         "(text is written in 'single quotes'). There is: logins_28d, seat_use, tenure_days, today.")),
         ("scores:", "flags: {a: {when: scor > 3, because: x}}\nscores:", ("10: ‘scor’ is no metric of an account "
-         "(text is written in 'single quotes'). There is: logins_28d, seat_use, tenure_days.")),
+         "(text is written in 'single quotes'). There is: logins_28d, seat_use, tenure_days, today.")),
         ("scores:", "outcomes: {churn: {table: contract, time: x}}\nscores:",
          "10: ‘contract’ is no table. There is: logins, tickets."),
     ],
