@@ -248,6 +248,9 @@ def _forgotten(workspace: Workspace, metrics: Metrics, case: Case, base: Scores,
     changed.model["metrics"]["own"] = changed.model["metrics"].get(measure["metric"], {"attribute": "seats"})
     fewer = pa.Table.from_pylist([*_copied(metrics, measure["metric"], lost)], schema=ROWS)
     kinds = metrics.kinds | {"own": metrics.kinds[measure["metric"]]}
+    for fit in changed.model.get("fitted", ()):
+        if measure["metric"] in fit["metrics"]:
+            fit["metrics"]["own"] = fit["metrics"][measure["metric"]]
     measure["metric"] = "own"
     forgetful = replace(metrics, rows=ibis.memtable(fewer), kinds=kinds)
     before, after = raws(base), raws(rescored(workspace, forgetful, changed))
