@@ -157,10 +157,11 @@ def test_names_of_the_data_are_never_in_the_way(tmp_path: Path, changing: bool) 
     assert set(codes(facts)) == {"orphan", "before-start", "duplicate-key"}
 
 
-def test_a_column_cannot_have_a_name_of_ours(tmp_path: Path) -> None:
-    model = LIFE.replace("attribute: plan", "attribute: '@Id'")
-    facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS.replace("plan\n", "@Id\n")}, model)
-    with pytest.raises(FactsError, match=r"data/accounts\.csv: a column cannot be called ‘@Id’ here"):
+@pytest.mark.parametrize("name", ["@Id", "@on", "@Key"])
+def test_a_column_cannot_have_a_name_of_ours(tmp_path: Path, name: str) -> None:
+    model = LIFE.replace("attribute: plan", f"attribute: '{name}'")
+    facts = facts_of(tmp_path, {"accounts.csv": ACCOUNTS.replace("plan\n", f"{name}\n")}, model)
+    with pytest.raises(FactsError, match=rf"data/accounts\.csv: a column cannot be called ‘{name}’ here"):
         facts.entity("account", Moment(date(2026, 6, 1), date(2026, 6, 1)))
 
 

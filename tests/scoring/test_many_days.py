@@ -18,6 +18,7 @@ from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.score import score
 from keepwell.workspace import Workspace, open_workspace
 from tests.scoring.cases import Case, cases
+from tests.scoring.folder import written
 from tests.scoring.generated import DAY
 from tests.scoring.identified import identified
 from tests.scoring.workspaces import write
@@ -59,9 +60,13 @@ def agree(case: Case, agos: list[int], by_now: bool) -> None:
     days = tuple(sorted(DAY - timedelta(days=ago) for ago in agos))
     with TemporaryDirectory() as folder:
         write(case, Path(folder), "parquet")
-        with open_workspace(Path(folder)) as workspace:
-            many = found(workspace, Days(days, case.known_by if by_now else None), DAY)
-            each = [found(workspace, Moment(day, case.known_by if by_now else day), DAY) for day in days]
+        alike(Path(folder), days, case.known_by if by_now else None)
+
+
+def alike(folder: Path, days: tuple[date, ...], known_by: date | None = None) -> None:
+    with open_workspace(folder) as workspace:
+        many = found(workspace, Days(days, known_by), DAY)
+        each = [found(workspace, Moment(day, known_by or day), DAY) for day in days]
     for name, rows in many.items():
         assert rows == set[Row]().union(*(one[name] for one in each)), name
 
@@ -76,3 +81,20 @@ def test_many_days_are_each_day_on_its_own(case: Case, agos: list[int], by_now: 
 @given(identified(), AGOS)
 def test_many_days_are_each_day_where_accounts_have_many_ids(case: Case, agos: list[int]) -> None:
     agree(case, agos, by_now=False)
+
+
+def test_columns_of_the_data_may_be_called_like_steps_of_the_way(tmp_path: Path) -> None:
+    """Days are added up under names of their own: a column `key` of the data is not taken for the account's."""
+    model = """
+model: acme
+entities: {account: {table: accounts, key: id, from: started}}
+tables: {calls: {account: id, time: at}}
+metrics:
+  kinds: {count_distinct: calls.key, over: 28 days}
+  calls_of_x: {count: calls, where: "key = 'x' and index > 1 and start < 9", over: 2 days}
+  newest: {last: calls.value}
+scores: {health: {parts: {calls: {metric: calls_of_x, curve: [[0, 0], [3, 100]]}}}}
+"""
+    calls = "id,at,key,index,start,value\na,2026-05-30,x,2,1,p\na,2026-06-01,y,2,1,q\nb,2026-06-02,x,2,1,r"
+    folder = written(tmp_path, model, {"accounts": "id,started\na,2020-01-01\nb,2020-01-01", "calls": calls})
+    alike(folder, tuple(date(2026, 5, 29) + timedelta(days=index) for index in range(6)))

@@ -17,6 +17,7 @@ from keepwell.facts.engine import Engine
 from keepwell.facts.entities import OWN
 from keepwell.facts.identity import OWNER
 from keepwell.facts.infer import infer
+from keepwell.facts.moment import MANY
 from keepwell.facts.needs import Needs
 from keepwell.facts.reading import reading, refuse
 from keepwell.facts.sources import Relation
@@ -56,7 +57,9 @@ def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options
     """
     needs = needs.without(needs.made - set(relation.columns))
     missing_columns(relation, needs)
-    if taken := next((column for column in needs.required if column.lower() in OWN or column.startswith(OWNER)), None):
+    if taken := next(
+        (column for column in needs.required if column.lower() in (*OWN, *MANY) or column.startswith(OWNER)), None
+    ):
         raise refuse(relation.origin, "header", f"a column cannot be called ‘{taken}’ here; give it another name.")
     zones = Zones(options.zone or zone, zone)
     if relation.iso and options.dates:

@@ -22,8 +22,8 @@ from keepwell.model.window import Calendar, LastDays
 TIME = "timestamp(6)"
 """The type of every time: naive, in the workspace's zone, to the microsecond."""
 
-ON = "@on"
-"""The column with the day of the score, where there are many; data cannot have it: intake refuses such names."""
+ON, KEY, DAY, CLASS, LEARNED = MANY = ("@on", "@key", "@day", "@class", "@learned")
+"""Columns that many days add to rows, the day of the score first; data cannot have them: intake refuses such names."""
 
 _UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from keepwell.facts import as_id
 from keepwell.facts.feed import column_of
-from keepwell.facts.moment import ON, Days
+from keepwell.facts.moment import CLASS, DAY, KEY, LEARNED, ON, Days
 from keepwell.model.ago import Ago
 from keepwell.model.metrics import Aggregate, Count, CountDistinct, DaysSince, Last
 from keepwell.model.tables import Table
@@ -34,8 +34,6 @@ from keepwell.scoring.metrics.sums import ADDED, made_of
 from keepwell.scoring.terms import both
 
 Pairs = list[tuple[Need, Aggregate]]
-
-CLASS, LEARNED, DAY = "@class", "@learned", "@day"
 
 
 def folds(spec: Table, metric: Aggregate) -> bool:
@@ -83,14 +81,14 @@ class Folding:
 
     @cached_property
     def placed(self) -> ir.Table:
-        """The rows that any day has, with key and these columns."""
+        """The rows that any day has, with @key and these columns."""
         found = self.rows.filter(self.rows[self.spec.time].notnull())
         found = _looked_up(found, found[self.spec.time], self.stretches.earliest, self.stretches.classes)
         if LEARNED in self.by:
             found = _looked_up(found, found[self.spec.known], self.days.on[0], learned(self.days))
         elif self.spec.known is not None:
             found = found.filter(self.days.known(found, found[self.spec.known]))
-        return found.mutate(key=found[self.key])
+        return found.mutate(**{KEY: found[self.key]})
 
     def spans(self, rows: ir.Table, shape: Shape) -> ir.Table:
         """Rows with the columns `by` that count at all, with start and end: indexes of days."""
@@ -168,7 +166,7 @@ def _add_sums(folding: Folding, steps: Steps) -> None:
                 seen = where if not own else both(where, counted(metric, spec, rows, folding.days))
                 columns[at] = rows[folding.spec.time].max(where=seen)
             made[need.metric] = (list(own), at)
-    rolled = folding.keep(rows.group_by("key", *folding.by).aggregate(**columns))
+    rolled = folding.keep(rows.group_by(*folding.by, key=rows[KEY]).aggregate(**columns))
     for ago in folding.agos:
         found = folding.spans(rolled, (None, ago))
         steps.add(found, {}, {newest_name(ago): found.newest})
@@ -188,7 +186,7 @@ def _add_distinct(folding: Folding, steps: Steps, need: Need, metric: CountDisti
     rows, spec = folding.placed, folding.spec
     column = column_of(rows, spec, metric.column or "")
     where = row_condition(metric.where, spec, rows) if metric.where else None
-    values = rows.filter(both(where, column.notnull())).select("key", *folding.by, value=column).distinct()
+    values = rows.filter(both(where, column.notnull())).select(*folding.by, key=rows[KEY], value=column).distinct()
     found = folding.spans(values, _shape(need, metric))
     found = found.group_by("key", "value", "start").aggregate(end=found.end.max())
     each = ibis.window(group_by=[found.key, found.value], order_by=found.start, preceding=(None, 1))
@@ -204,7 +202,7 @@ def _add_last(folding: Folding, steps: Steps, need: Need, metric: Last) -> ir.Ta
     where = row_condition(metric.where, spec, rows) if metric.where else None
     known = rows[spec.known] if spec.known else rows[folding.spec.time]
     narrow = rows.filter(both(where, column.notnull())).select(
-        "key", *folding.by, value=column, at=rows[folding.spec.time], known=known
+        *folding.by, key=rows[KEY], value=column, at=rows[folding.spec.time], known=known
     )
     order = [narrow["at"], narrow.known, narrow.value]
     best = ibis.window(group_by=[narrow[name] for name in ("key", *folding.by)], order_by=[v.desc() for v in order])
