@@ -103,6 +103,14 @@ def test_a_restatement_overwrites_nothing(acme: Path) -> None:
     assert scores(acme, days=[JUNE], known_by=JUNE) == {("2026-06-30", "a"): 20, ("2026-06-30", "b"): 0}
 
 
+def test_what_was_known_then_is_not_written_again_beside_a_restatement(acme: Path) -> None:
+    keep(acme, MAY, JUNE)
+    keep(acme, MAY, JUNE, known_by=JULY)
+    assert keep(acme, MAY, JUNE) == []
+    assert keep(acme, MAY, JUNE, known_by=JULY) == []
+    assert scores(acme, days=[JUNE]) == {("2026-06-30", "a"): 20, ("2026-06-30", "b"): 10}
+
+
 def test_a_changed_past_becomes_the_newest_answer_and_the_old_one_stays(acme: Path) -> None:
     keep(acme, JUNE)
     (acme / "data" / "calls.csv").write_text(CALLS.replace("2026-06-21,2026-06-21", "2026-01-21,2026-01-21"))
@@ -128,6 +136,9 @@ def test_measures_are_written_where_they_are_asked_for(acme: Path) -> None:
     assert [row["contribution"] for row in rows(acme, "measures", days=[JUNE])] == [20, 0]
     with pytest.raises(UsageError, match="run 1 was written without measures"):
         rows(acme, "measures")
+    keep(acme, MAY, measures=True)  # the same scores, with a table more
+    assert [row["contribution"] for row in rows(acme, "measures", days=[MAY])] == [10, 0]
+    assert keep(acme, MAY, JUNE, measures=True) == keep(acme, MAY) == []
 
 
 def test_anybody_can_read_the_files(acme: Path) -> None:

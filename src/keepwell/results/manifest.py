@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from keepwell.disk import write_file
 from keepwell.errors import WorkspaceError
+from keepwell.model.spec import Spec
 
 FILE = "manifest.json"
 FORMAT = 1
 """The number of this layout; raised when a reader of today could not read what is written."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Day(_Entry):
+class Day(Spec):
     """One day of a run. hash: of its canonical rows, the same for the same scores whoever computes them."""
 
     as_of: date
@@ -28,7 +26,7 @@ class Day(_Entry):
     hash: str
 
 
-class Run(_Entry):
+class Run(Spec):
     """Some days scored by one version in one go. tables: those that have a file of this run's number."""
 
     number: int
@@ -44,7 +42,7 @@ class Run(_Entry):
         return f"{self.number:06d}.parquet"
 
 
-class Version(_Entry):
+class Version(Spec):
     """A model as it was when it first wrote scores: who brought it in, why, and from which day it applies."""
 
     version: str
@@ -56,7 +54,7 @@ class Version(_Entry):
     note: str
 
 
-class Manifest(_Entry):
+class Manifest(Spec):
     """The whole file."""
 
     format: int = FORMAT
@@ -64,15 +62,18 @@ class Manifest(_Entry):
     runs: tuple[Run, ...] = ()
 
     def latest(
-        self, score: str, version: str | None = None, known_by: date | None = None
+        self, score: str, version: str | None = None, until: Callable[[date], date] | None = None
     ) -> dict[date, tuple[Run, Day]]:
-        """Day → the run that has its newest answer: known latest (by `known_by` at most), then written last."""
+        """Day → the run that has its newest answer: known latest, then written last.
+
+        `until`: by when, at the latest, the answer of a day was known; default: whenever.
+        """
         found: dict[date, tuple[Run, Day]] = {}
         for run in self.runs:
             if run.score != score or (version is not None and run.version != version):
                 continue
             for day in run.days:
-                if known_by is not None and day.known_by > known_by:
+                if until is not None and day.known_by > until(day.as_of):
                     continue
                 if (old := found.get(day.as_of)) is None or old[1].known_by <= day.known_by:
                     found[day.as_of] = (run, day)

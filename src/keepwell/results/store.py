@@ -56,14 +56,16 @@ class Results:
     ) -> pa.Table:
         """Rows of a table in the order of days and accounts: of each day its newest answer (see `Manifest.latest`).
 
-        With known_by and version beside them. Raises UsageError where the run of a day has no such table.
+        `known_by`: the newest that was known by then. With known_by and version beside them. Raises UsageError where
+        the run of a day has no such table.
         """
-        latest = self.manifest.latest(score, version, known_by)
+        latest = self.manifest.latest(score, version, None if known_by is None else lambda _: known_by)
         wanted = {day: found for day, found in sorted(latest.items()) if days is None or day in days}
         parts = []
         for run in dict.fromkeys(found[0] for found in wanted.values()):
             if table not in run.tables:
-                raise UsageError(f"run {run.number} was written without {table}; `--{table}` writes them.")
+                said = f"run {run.number} was written without {table}; `--save --table {table}`"
+                raise UsageError(f"{said} of `keepwell history` writes them.")
             own = {day: entry.known_by for day, (of, entry) in wanted.items() if of is run}
             parts.append(_with_keys(pq.read_table(self.folder / table / run.file), own, run.version))
         if not parts:
@@ -95,14 +97,16 @@ class Writer:
     def write(self, scores: Scores, known_by: date | None, version: Version, measures: bool = False) -> tuple[Day, ...]:
         """Write the days of these scores that differ from what is there; returns those.
 
-        `known_by`: by when all of them are known; None: each by its own end. A day that is there with the same hash is
-        left alone, so doing it again changes nothing. Whole or not at all: see the module.
+        `known_by`: by when all of them are known; None: each by its own end. A day that is there with the same hash and
+        tables, as was known by then, is left alone, so doing it again changes nothing. Whole or not at all: see the
+        module.
         """
         manifest, folder = self.results.manifest, self.results.folder
+        tables = (*ALWAYS, *(["measures"] if measures else []))
         rows = canonical(fetch.arrow(ROWS["scores"](scores)))
-        there = manifest.latest(scores.plan.name, scores.version)
+        there = manifest.latest(scores.plan.name, scores.version, lambda day: known_by or day)
         found = [Day(as_of=day, known_by=known_by or day, accounts=n, hash=sum_) for day, n, sum_ in hashes(rows)]
-        fresh = tuple(day for day in found if day.as_of not in there or there[day.as_of][1].hash != day.hash)
+        fresh = tuple(day for day in found if not _is_there(day, tables, there.get(day.as_of)))
         if not fresh:
             return ()
         run = Run(
@@ -110,7 +114,7 @@ class Writer:
             made_at=datetime.now(UTC).replace(microsecond=0),
             score=scores.plan.name,
             version=scores.version,
-            tables=(*ALWAYS, *(["measures"] if measures else [])),
+            tables=tables,
             days=fresh,
         )
         self._files(run, scores, rows)
@@ -140,6 +144,11 @@ class Writer:
             (aside / f"{table}.parquet").replace(folder / table / run.file)
             _synced(folder / table)
         aside.rmdir()
+
+
+def _is_there(day: Day, tables: tuple[str, ...], old: tuple[Run, Day] | None) -> bool:
+    """Whether the newest answer says the same of the day, in every table that is asked for."""
+    return old is not None and old[1].hash == day.hash and set(tables) <= set(old[0].tables)
 
 
 def _synced(path: Path) -> None:
