@@ -53,11 +53,16 @@ def compare(accounts: int, events: int, kind: str) -> None:
 def kept(folder: Path, days: Sequence[date]) -> None:
     """Score these days and write them, as `keepwell history --save` does, into a folder that goes away."""
     from keepwell.results import Results
+    from keepwell.workspace import open_workspace
     from keepwell.workspace.history import history
     from keepwell.workspace.kept import keep_slice
 
-    with TemporaryDirectory(dir=folder) as place, Results(Path(place)).writer() as writer:
-        for part in history(folder, days):
+    with (
+        TemporaryDirectory(dir=folder) as place,
+        open_workspace(folder) as workspace,
+        Results(Path(place)).writer() as writer,
+    ):
+        for part in history(workspace, days):
             keep_slice(writer, part, None)
 
 

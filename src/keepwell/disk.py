@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from keepwell.errors import OutputError
 
+Content = bytes | Callable[[IO[bytes]], None]
+"""What a file is to hold: bytes, or what writes them into it."""
 
-def write_file(path: Path, content: bytes | IO[bytes]) -> None:
-    """Write bytes, or all that a stream gives, beside, then rename: a full disk or a kill harms nothing."""
+
+def write_file(path: Path, content: Content) -> None:
+    """Write beside, then rename, so that a full disk or a kill leaves what was there. Devices are written to."""
     try:
         if path.exists() and not path.is_file():
             with path.open("wb") as file:
@@ -41,7 +43,7 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _replace(path: Path, content: bytes | IO[bytes]) -> None:
+def _replace(path: Path, content: Content) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -55,11 +57,11 @@ def _replace(path: Path, content: bytes | IO[bytes]) -> None:
         raise
 
 
-def _fill(file: IO[bytes], content: bytes | IO[bytes]) -> None:
+def _fill(file: IO[bytes], content: Content) -> None:
     if isinstance(content, bytes):
         file.write(content)
     else:
-        shutil.copyfileobj(content, file)
+        content(file)
 
 
 def _umask() -> int:

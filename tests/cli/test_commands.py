@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from keepwell.cli.output import as_csv, as_json, as_parquet
+from keepwell.cli.output import csv_into, json_into, parquet_into
 from keepwell.scoring.tables import group_table, measure_table, metric_table
 from keepwell.workspace import open_workspace
 from keepwell.workspace.templates import list_templates
@@ -87,9 +89,27 @@ def test_the_rows_behind_hold_the_same_in_every_format(acme: Path) -> None:
     with open_workspace(acme) as workspace:
         scores = workspace.score()
         for table in (measure_table(scores), group_table(scores), metric_table(scores)):
-            wanted = list(csv.DictReader(io.StringIO(as_csv(table).decode())))
-            assert alike(wanted, json.loads(as_json(table)))
-            assert alike(wanted, pq.read_table(io.BytesIO(as_parquet(table))).to_pylist())
+            wanted = list(csv.DictReader(io.StringIO(made(csv_into, table).decode())))
+            assert alike(wanted, json.loads(made(json_into, table)))
+            assert alike(wanted, pq.read_table(io.BytesIO(made(parquet_into, table))).to_pylist())
+
+
+def made(write_into: Callable[[list[pa.Table], IO[bytes]], None], *parts: pa.Table) -> bytes:
+    file = io.BytesIO()
+    write_into(list(parts), file)
+    return file.getvalue()
+
+
+def test_parts_are_written_as_one_table(acme: Path) -> None:
+    with open_workspace(acme) as workspace:
+        table = metric_table(workspace.score())
+    for write_into in (csv_into, json_into):
+        assert made(write_into, table[:3], table[3:3], table[3:]) == made(write_into, table)
+    assert made(json_into, table[:0]) == b"[]\n"
+    plain = json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=lambda value: value.isoformat())
+    assert made(json_into, table).decode() == plain + "\n"
+    parts = pq.read_table(io.BytesIO(made(parquet_into, table[:3], table[3:])))
+    assert parts.equals(table)
 
 
 def alike(wanted: list[dict[str, str]], found: list[dict[str, Any]]) -> bool:

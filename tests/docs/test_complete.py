@@ -121,7 +121,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """The columns of every table of the results folder, the dimensions of the model apart."""
     folder = tmp_path_factory.mktemp("kept") / "acme"
     write_template("hbr", folder)
-    (part,) = history(folder, [date(2026, 5, 31)])
+    with open_workspace(folder) as workspace:
+        (part,) = history(workspace, [date(2026, 5, 31)])
     dimensions = set(part.scores.plan.score.parts)
     return {kind: [name for name in rows(part.scores).columns if name not in dimensions] for kind, rows in ROWS.items()}
 

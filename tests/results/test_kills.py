@@ -24,14 +24,16 @@ WRITER = """
     from itertools import count
     from pathlib import Path
     from keepwell.results import store
+    from keepwell.workspace import open_workspace
     from keepwell.workspace.history import history
     from keepwell.workspace.kept import keep_slice, results_of
 
     numbers, plain = count(int(sys.argv[2])), store.hashes
     store.hashes = lambda rows: ((day, n, f"{next(numbers):016x}") for day, n, _ in plain(rows))  # never the same again
     folder = Path(sys.argv[1])
-    part = next(parts := history(folder, [date(2026, 5, 31), date(2026, 6, 30)]))
-    with results_of(folder).writer() as writer:
+    days = [date(2026, 5, 31), date(2026, 6, 30)]
+    with open_workspace(folder) as workspace, results_of(folder).writer() as writer:
+        part = next(parts := history(workspace, days))
         print("ready", flush=True)
         while keep_slice(writer, part, None):
             print("kept", flush=True)

@@ -18,6 +18,7 @@ import pytest
 from keepwell.errors import OutputError, UsageError, WorkspaceError
 from keepwell.results import Results, manifest, store
 from keepwell.results.manifest import Day
+from keepwell.workspace import open_workspace
 from keepwell.workspace.history import history
 from keepwell.workspace.kept import keep_slice, results_of
 from tests.scoring.folder import written
@@ -45,8 +46,8 @@ def acme(tmp_path: Path) -> Path:
 
 def keep(folder: Path, *days: date, known_by: date | None = None, measures: bool = False) -> list[Day]:
     found: list[Day] = []
-    with results_of(folder).writer() as writer:
-        for part in history(folder, days, known_by=known_by):
+    with open_workspace(folder) as workspace, results_of(folder).writer() as writer:
+        for part in history(workspace, days, known_by=known_by):
             found += keep_slice(writer, part, known_by, measures)
     return found
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from keepwell.errors import UsageError
@@ -15,6 +18,7 @@ from keepwell.workspace import history as module
 from keepwell.workspace import open_workspace
 from keepwell.workspace.calendar import days_between
 from keepwell.workspace.history import asked_days, history
+from tests.cli.folder import keepwell
 from tests.scoring.folder import written
 from tests.workspace.test_dated_models import FILE, NEW, OLD, TABLES
 
@@ -36,11 +40,12 @@ def test_weeks_end_on_sundays_and_months_on_their_last_day() -> None:
 
 def test_every_day_goes_by_its_own_model(acme: Path) -> None:
     days = [date(2026, 5, 30) + timedelta(days=index) for index in range(4)]
-    found = {
-        (row["as_of"], row["account_id"]): (row["score"], part.workspace.model)
-        for part in history(acme, days)
-        for row in fetch.rows(score_rows(part.scores))
-    }
+    with open_workspace(acme) as opened:
+        found = {
+            (row["as_of"], row["account_id"]): (row["score"], part.workspace.model)
+            for part in history(opened, days)
+            for row in fetch.rows(score_rows(part.scores))
+        }
     for day in days:
         with open_workspace(acme, day) as workspace:
             for row in score_table(workspace.score(day)).to_pylist():
@@ -51,15 +56,37 @@ def test_every_day_goes_by_its_own_model(acme: Path) -> None:
 def test_slices_change_nothing(acme: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     days = [date(2026, 5, 25) + timedelta(days=index) for index in range(30)]
 
+    def slices() -> list[list[dict[str, object]]]:
+        with open_workspace(acme) as workspace:
+            parts, kinds = history(workspace, days), (score_rows, metric_rows)
+            return [[row for kind in kinds for row in fetch.rows(kind(part.scores))] for part in parts]
+
     def rows() -> list[dict[str, object]]:
-        parts = history(acme, days)
-        return [row for part in parts for kind in (score_rows, metric_rows) for row in fetch.rows(kind(part.scores))]
+        return [row for part in slices() for row in part]
 
     whole = rows()
     monkeypatch.setattr(module, "SLICE", 6)
     by_key = lambda row: repr(sorted(row.items(), key=repr))  # noqa: E731
     assert sorted(rows(), key=by_key) == sorted(whole, key=by_key)
-    assert len(list(history(acme, days))) > 8
+    assert len(slices()) > 8
+
+
+def test_models_of_other_days_may_have_other_parts(acme: Path) -> None:
+    """The old model's score has the part calls, the new one's has use: both are columns, empty where they are not."""
+    (acme / "model-june.yaml").write_text(NEW.replace("parts: {calls:", "parts: {use:"))
+    said = keepwell("history", acme, "--from", "2026-05-31", "--to", "2026-06-01", "--every", "day", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(said.out)))
+    assert [(row["as_of"], row["account_id"], row["calls"], row["use"]) for row in rows] == [
+        ("2026-05-31", "a", "20", ""),
+        ("2026-05-31", "b", "0", ""),
+        ("2026-06-01", "a", "", "50"),
+        ("2026-06-01", "b", "", "0"),
+    ]
+    file = acme / "history.parquet"
+    assert (
+        keepwell("history", acme, "--from", "2026-05-31", "--every", "day", "--format", "parquet", "-o", file).code == 0
+    )
+    assert pq.read_schema(file).names[-2:] == ["calls", "use"]
 
 
 def test_the_days_are_those_of_the_data(acme: Path) -> None:

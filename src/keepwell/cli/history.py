@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from rich.table import Table
 
-from keepwell.cli.output import refuse_screen, write_parts
+from keepwell.cli.output import refuse_screen, write
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr, stdout
 from keepwell.errors import UsageError
@@ -20,9 +21,9 @@ from keepwell.model.output import INSUFFICIENT
 from keepwell.model.score import Score
 from keepwell.results.manifest import Day
 from keepwell.scoring.rows import ROWS, score_rows
-from keepwell.workspace import open_workspace
+from keepwell.workspace import Workspace, open_workspace
 from keepwell.workspace.calendar import Every
-from keepwell.workspace.history import Slice, asked_days, history
+from keepwell.workspace.history import Slice, asked_days, history, parts_at_top
 from keepwell.workspace.kept import keep_slice, results_of
 
 
@@ -50,18 +51,28 @@ def run(asked: Asked, style: str, output: Path | None) -> None:
         if output is not None and workspace.own(output):
             raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
         days = asked_days(workspace, asked.first, asked.last, asked.every)
-    if style == "table":
-        _people(asked, days)
-    else:
-        write_parts((fetch.arrow(ROWS[asked.table](part.scores)) for part in _scored(asked, days)), style, output)
+        if style == "table":
+            _people(asked, workspace, days)
+            return
+        names = parts_at_top(workspace, days, asked.score) if asked.table == "scores" else []
+        write((_rows(asked, part, names) for part in _scored(asked, workspace, days)), style, output)
 
 
-def _scored(asked: Asked, days: list[date]) -> Iterator[Slice]:
+def _rows(asked: Asked, part: Slice, names: list[str]) -> pa.Table:
+    """The rows of a slice with all of these columns of parts, last: models of other days may have others."""
+    rows = fetch.arrow(ROWS[asked.table](part.scores))
+    for name in names:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.float64()))
+    return rows.select([*(name for name in rows.column_names if name not in names), *names])
+
+
+def _scored(asked: Asked, workspace: Workspace, days: list[date]) -> Iterator[Slice]:
     """The slices, each kept where that is asked for; says on stderr what was written."""
     new: list[Day] = []
     with ExitStack() as stack:
         writer = stack.enter_context(results_of(asked.folder).writer()) if asked.save else None
-        for part in history(asked.folder, days, asked.score, asked.known_by):
+        for part in history(workspace, days, asked.score, asked.known_by):
             if writer is not None:
                 new += keep_slice(writer, part, asked.known_by, asked.table == "measures", asked.note)
             yield part
@@ -70,18 +81,15 @@ def _scored(asked: Asked, days: list[date]) -> Iterator[Slice]:
         stderr().say(f"kept {len(new)} days; {same} were there already, with the same scores.")
 
 
-def _people(asked: Asked, days: list[date]) -> None:
+def _people(asked: Asked, workspace: Workspace, days: list[date]) -> None:
     score: Score | None = None
     rows: list[dict[str, Any]] = []
     with working(f"scoring {len(days)} days"):
-        for part in _scored(asked, days):
-            score = part.scores.plan.score
-            found = score_rows(part.scores)
-            rows += fetch.rows(
-                found.group_by("as_of", "tier").aggregate(
-                    accounts=found.count(), total=found.score.sum(), scored=found.score.count(), value=found.value.sum()
-                )
-            )
+        for part in _scored(asked, workspace, days):
+            score, found = part.scores.plan.score, score_rows(part.scores)
+            groups = found.group_by("as_of", "tier")
+            sums = groups.aggregate(accounts=found.count(), total=found.score.sum(), scored=found.score.count())
+            rows += fetch.rows(sums)
     if score is not None:
         stdout().print(_portfolio(rows, days, score))
 

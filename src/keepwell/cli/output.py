@@ -8,7 +8,8 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -23,52 +24,21 @@ _ROWS = 50_000
 """So many rows are Python values at a time."""
 
 
-def write(table: pa.Table, style: str, output: Path | None) -> None:
-    """Write an Arrow table in this format."""
-    made = {"csv": as_csv, "json": as_json, "parquet": as_parquet}[style](table)
-    if output is not None:
-        write_file(output, made)
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(made)
-    sys.stdout.buffer.flush()
-
-
-def write_parts(parts: Iterator[pa.Table], style: str, output: Path | None) -> None:
+def write(parts: Iterable[pa.Table], style: str, output: Path | None) -> None:
     """Write tables of the same columns as one, a part at a time, so that more rows than memory holds can be written."""
-    with tempfile.TemporaryFile(dir=output.parent if output else None) as made:
-        {"csv": _csv_parts, "json": _json_parts, "parquet": _parquet_parts}[style](parts, made)
+
+    def fill(file: IO[bytes]) -> None:
+        {"csv": csv_into, "json": json_into, "parquet": parquet_into}[style](parts, file)
+
+    if output is not None:
+        write_file(output, fill)
+        return
+    with tempfile.TemporaryFile() as made:  # whoever reads gets all of it, or none
+        fill(made)
         made.seek(0)
-        if output is not None:
-            write_file(output, made)
-            return
         sys.stdout.flush()
         shutil.copyfileobj(made, sys.stdout.buffer)
         sys.stdout.buffer.flush()
-
-
-def _csv_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
-    for index, part in enumerate(parts):
-        text = as_csv(part)
-        made.write(text if index == 0 else text.partition(b"\n")[2])
-
-
-def _json_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
-    made.write(b"[")
-    between = b"\n"
-    for part in parts:
-        for row in part.to_pylist():
-            made.write(between + json.dumps(row, ensure_ascii=False, default=_plain).encode())
-            between = b",\n"
-    made.write(b"\n]\n")
-
-
-def _parquet_parts(parts: Iterator[pa.Table], made: IO[bytes]) -> None:
-    first = next(parts)
-    with pq.ParquetWriter(made, first.schema) as writer:
-        writer.write_table(first)
-        for part in parts:
-            writer.write_table(part.cast(first.schema))
 
 
 def refuse_screen(style: str, output: Path | None) -> None:
@@ -77,14 +47,16 @@ def refuse_screen(style: str, output: Path | None) -> None:
         raise UsageError("Parquet is not for the screen; add --output FILE.")
 
 
-def as_csv(table: pa.Table) -> bytes:
+def csv_into(parts: Iterable[pa.Table], file: IO[bytes]) -> None:
     """UTF-8 with a header; nothing for NULL; lists joined by '; '."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for batch in table.to_batches(max_chunksize=_ROWS):
-        writer.writerows(zip(*map(_cells, batch.columns), strict=True))
-    return text.getvalue().encode()
+    for index, part in enumerate(parts):
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\n")
+        if index == 0:
+            writer.writerow(part.column_names)
+        for batch in part.to_batches(max_chunksize=_ROWS):
+            writer.writerows(zip(*map(_cells, batch.columns), strict=True))
+        file.write(text.getvalue().encode())
 
 
 def _cells(column: pa.Array) -> list[Any]:
@@ -100,9 +72,15 @@ def _cells(column: pa.Array) -> list[Any]:
     return values
 
 
-def as_json(table: pa.Table) -> bytes:
+def json_into(parts: Iterable[pa.Table], file: IO[bytes]) -> None:
     """A list of objects; null for NULL; dates as 2026-01-31."""
-    return (json.dumps(table.to_pylist(), ensure_ascii=False, indent=1, default=_plain) + "\n").encode()
+    before, after = b"[", b"]\n"
+    for part in parts:
+        for row in part.to_pylist():
+            text = json.dumps(row, ensure_ascii=False, indent=1, default=_plain).replace("\n", "\n ")
+            file.write(before + b"\n " + text.encode())
+            before, after = b",", b"\n]\n"
+    file.write((before if before == b"[" else b"") + after)
 
 
 def _plain(value: Any) -> Any:
@@ -111,8 +89,10 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def as_parquet(table: pa.Table) -> bytes:
+def parquet_into(parts: Iterable[pa.Table], file: IO[bytes]) -> None:
     """Parquet, readable by anything."""
-    sink = io.BytesIO()
-    pq.write_table(table, sink)
-    return sink.getvalue()
+    with ExitStack() as stack:
+        writer: pq.ParquetWriter | None = None
+        for part in parts:
+            writer = writer or stack.enter_context(pq.ParquetWriter(file, part.schema))
+            writer.write_table(part)

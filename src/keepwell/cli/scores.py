@@ -70,7 +70,7 @@ def show(found: Found, style: str, output: Path | None, top: int) -> None:
     if style == "table":
         portfolio(found, top)
     else:
-        write(found.rows, style, output)
+        write([found.rows], style, output)
 
 
 def portfolio(found: Found, top: int) -> None:

@@ -40,7 +40,7 @@ def score_rows(scores: Scores) -> ir.Table:
     )
     parts = dimensions(scores)
     both = found.left_join(parts, "id").drop("id_right")
-    named = {name: both[f"part@{name}"] for name in top_parts(scores)}
+    named = {name: both[f"part@{name}"] for name in top_parts(scores.plan)}
     return _of_account(scores, both.select("id", *(c for c in found.columns if c != "id"), **named), SCORED)
 
 

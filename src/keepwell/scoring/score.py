@@ -71,7 +71,7 @@ def score(
     `fitted_on`: the day whose fit is used for percentiles and z-scores; default: the day that is scored. Raises
     UsageError for another name, ModelError where there is no fit.
     """
-    chosen = _named(loaded.model, name)
+    chosen = score_name(loaded.model, name)
     loaded = on_day(loaded, fitted_on or metrics.moment.as_of, chosen)
     layout = plan(chosen, loaded.model.scores[chosen])
     asked = candidates(layout.score, metrics)
@@ -141,7 +141,8 @@ def _flags(model: Model, metrics: Metrics, table: ir.Table) -> ir.Table:
     )
 
 
-def _named(model: Model, name: str | None) -> str:
+def score_name(model: Model, name: str | None) -> str:
+    """The score that is meant, default: the model's first. Raises UsageError for one that it has not."""
     chosen = name or next(iter(model.scores))
     if chosen not in model.scores:
         raise UsageError(f"the model has no score ‘{chosen}’.{did_you_mean(chosen, model.scores)}")

@@ -15,6 +15,7 @@ import pyarrow as pa
 from keepwell.facts import fetch
 from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
 from keepwell.scoring.final import override_names
+from keepwell.scoring.plan import Plan
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
 from keepwell.scoring.words import node_label, override_words
@@ -34,13 +35,13 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     columns["variant"] = pa.array([names[number] for number in rows["variant"].to_pylist()], pa.string())
     columns |= _lists(scores, rows, currency) | _steps(scores, rows) | _constant(scores, rows.num_rows)
     before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
-    return pa.table(before | {name: rows[f"part@{name}"] for name in top_parts(scores)} | after)
+    return pa.table(before | {name: rows[f"part@{name}"] for name in top_parts(scores.plan)} | after)
 
 
-def top_parts(scores: Scores) -> dict[str, list[int]]:
+def top_parts(layout: Plan) -> dict[str, list[int]]:
     """Name → numbers of the parts at the top, whichever tree they stand in."""
     found: dict[str, list[int]] = {}
-    for place in scores.plan.places:
+    for place in layout.places:
         if place.depth == 1:
             found.setdefault(place.name, []).append(place.number)
     return found
@@ -48,7 +49,7 @@ def top_parts(scores: Scores) -> dict[str, list[int]]:
 
 def dimensions(scores: Scores) -> ir.Table:
     """One row per account: id, and a column per top-level part: 0–100, NULL where nothing in it counts."""
-    top = top_parts(scores)
+    top = top_parts(scores.plan)
     values = scores.values([number for numbers in top.values() for number in numbers])
     own = {
         f"part@{name}": values.value.max(where=values.node.isin(numbers)).cast("float64")
