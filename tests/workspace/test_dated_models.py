@@ -11,36 +11,7 @@ from keepwell.errors import UsageError, WorkspaceError
 from keepwell.scoring.tables import score_table
 from keepwell.workspace import check_workspace, open_workspace
 from tests.cli.folder import keepwell
-from tests.scoring.folder import written
-
-OLD = """
-model: acme
-entities: {account: {table: accounts, key: id, from: started, name: name}}
-tables: {calls: {account: id, time: at}}
-metrics: {calls_28d: {count: calls, over: 28 days, absent: zero}}
-scores:
-  health: {parts: {calls: {metric: calls_28d, curve: [[0, 0], [10, 100]]}}}
-"""
-NEW = OLD.replace("[10, 100]", "[4, 100]")
-FILE = """
-workspace: acme
-as_of: 2026-06-30
-model:
-  - {file: model.yaml}
-  - {file: model-june.yaml, from: 2026-06-01}
-"""
-TABLES = {
-    "accounts": "id,name,started\na,Alder,2020-01-01\nb,Birch,2026-05-20",
-    "calls": "id,at\na,2026-05-30\na,2026-05-29\na,2026-06-20\na,2026-06-21\na,2026-06-22\nb,2026-06-20",
-}
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    written(tmp_path, OLD, TABLES)
-    (tmp_path / "model-june.yaml").write_text(NEW)
-    (tmp_path / "keepwell.yaml").write_text(FILE)
-    return tmp_path
+from tests.workspace.acme import FILE, NEW, OLD
 
 
 def scores(folder: Path, day: date) -> dict[str, float]:

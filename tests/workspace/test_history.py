@@ -19,16 +19,7 @@ from keepwell.workspace import open_workspace
 from keepwell.workspace.calendar import days_between
 from keepwell.workspace.history import asked_days, history
 from tests.cli.folder import keepwell
-from tests.scoring.folder import written
-from tests.workspace.test_dated_models import FILE, NEW, OLD, TABLES
-
-
-@pytest.fixture
-def acme(tmp_path: Path) -> Path:
-    written(tmp_path, OLD, TABLES)
-    (tmp_path / "model-june.yaml").write_text(NEW)
-    (tmp_path / "keepwell.yaml").write_text(FILE)
-    return tmp_path
+from tests.workspace.acme import NEW
 
 
 def test_weeks_end_on_sundays_and_months_on_their_last_day() -> None:

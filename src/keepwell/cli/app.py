@@ -227,6 +227,55 @@ def history(
         histories.run(asked, format_.value, output)
 
 
+@app.command()
+def refresh(
+    workspace: Folder = Path(),
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="The first day; default: the day after the last that is kept."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="DATE", help="The last day; default: the day pinned in keepwell.yaml, else yesterday."
+        ),
+    ] = None,
+    every: Annotated[
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months.")
+    ] = Every.day,
+    name: ScoreName = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", metavar="TABLE", help="Take this table as it is, few rows or none. Repeatable."),
+    ] = None,
+    lost: Annotated[
+        float,
+        typer.Option(
+            "--lost",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="A source that lost more of its rows than this is broken.",
+        ),
+    ] = 0.3,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why a new version of the model came in.")] = "",
+    format_: Annotated[Findings, typer.Option("--format", help="text for people, json for programs.")] = Findings.text,
+) -> None:
+    """Score the days that are missing, and keep them.
+
+    The nightly command. Says who moved; scores days again whose facts came late or changed; ends with 1, and scores
+    nothing more, where a source fell silent or lost its rows.
+    """
+    with sentences():
+        from keepwell.cli import refresh as refreshes
+        from keepwell.workspace.refresh import Asked
+
+        asked = Asked(
+            day(from_, "--from"), day(to, "--to"), every.value, name, tuple(accept or ()), lost, note
+        )  # fmt: skip
+        refreshes.run(workspace, asked, format_.value)
+
+
 @app.command(options_metavar="[OPTIONS] [WORKSPACE]")
 def explain(
     names: Annotated[

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -85,6 +86,20 @@ _Mark = Annotated[str, Field(min_length=1, max_length=1)]
 _Formats = Annotated[tuple[str, ...], BeforeValidator(_formats, json_schema_input_type=str | list[str])]
 
 
+class Outage(Spec):
+    """Days on which a table got no rows, or too few, for a reason that is not the customers'."""
+
+    from_: date = Field(alias="from", description="The first of these days.")
+    to: date = Field(description="The last of them.")
+    because: Line | None = Field(None, description="Why, for whoever reads the file later.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Outage:
+        if self.from_ > self.to:
+            raise ValueError(f"an outage that begins on {self.from_} cannot end on {self.to}")
+        return self
+
+
 class TableFile(Spec):
     """How one table of the model is read. Everything has a default; files that follow it need no entry."""
 
@@ -131,6 +146,11 @@ class TableFile(Spec):
     )
     zone: Zone | None = Field(
         None, description="Time zone of times written without one; default: the workspace's. Dates have no zone."
+    )
+    outages: tuple[Outage, ...] = Field(
+        (),
+        description="Stretches of days, each {from, to}, without rows for a reason that is not the customers': what is "
+        "counted over a window of which they take more than a tenth is missing, and no zero.",
     )
 
     @model_validator(mode="after")

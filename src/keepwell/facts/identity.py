@@ -53,6 +53,11 @@ class Identity:
     heirs: ir.Table
     keys: tuple[str, ...] = ()
 
+    @property
+    def days(self) -> tuple[str, ...]:
+        """The name of that column where the map is beside rows that have their own."""
+        return ("@owner:on",) if self.keys else ()
+
 
 def identities_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: When) -> Identity:
     """The same of a day, or of many: computed once for each stretch of days in which the map stays the same."""
@@ -78,10 +83,11 @@ def _changes(feed: Feed, ids: Ids) -> list[date]:
     special = feed.spec.columns.items()
     named = [feed.spec.time, feed.spec.known, ids.valid_from]
     named += [name for column, what in special for name in (column if what.happened else None, what.known)]
-    times = [feed.rows[name].date() for name in dict.fromkeys(named) if name]
     found: set[date] = set()
-    for value in times:
-        found |= {row["day"] for row in fetch.rows(feed.rows.select(day=value).distinct()) if row["day"]}
+    for name in filter(None, dict.fromkeys(named)):
+        # Plain rows: the table's filter may let a row go on a later day, and `rows` would not have it at all.
+        rows = feed.plain if name in feed.plain.columns else feed.rows
+        found |= {row["day"] for row in fetch.rows(rows.select(day=rows[name].date()).distinct()) if row["day"]}
     return sorted(found)
 
 
@@ -214,21 +220,16 @@ def _looked_up(rows: ir.Table, identity: Identity, system: str, found: str, key:
             *_same_day(identity, rows, map_),
         ],
     )
-    return both.mutate(**{found: both["@owner:id"]}).drop(
-        "@owner:id", "@owner:since", "@owner:until", *_days(identity, map_)
-    )
-
-
-_DAY = "@owner:on"
+    return both.mutate(**{found: both["@owner:id"]}).drop("@owner:id", "@owner:since", "@owner:until", *identity.days)
 
 
 def _days(identity: Identity, rows: ir.Table) -> dict[str, ir.Value]:
     """The day of each row of an identity of many days, under a name of its own."""
-    return {_DAY: rows[_DAY if _DAY in rows.columns else ON]} if identity.keys else {}
+    return dict.fromkeys(identity.days, rows[ON])
 
 
 def _same_day(identity: Identity, rows: ir.Table, of_map: ir.Table) -> list[ir.BooleanValue]:
-    return [rows[ON] == of_map[_DAY]] if identity.keys else []
+    return [rows[ON] == of_map[name] for name in identity.days]
 
 
 def _no_freemail(address: ir.StringValue) -> ir.StringValue:
@@ -242,7 +243,7 @@ def gone_on(rows: ir.Table, identity: Identity, column: str = OWNER) -> ir.Table
     heirs = identity.heirs.select(**named, **_days(identity, identity.heirs))
     both = rows.left_join(heirs, [rows[column] == heirs["@owner:was"], *_same_day(identity, rows, heirs)])
     owner = ibis.ifelse(both["@owner:was"].notnull(), both["@owner:is"], both[column])
-    return both.mutate(**{column: owner}).drop("@owner:was", "@owner:is", *_days(identity, heirs))
+    return both.mutate(**{column: owner}).drop("@owner:was", "@owner:is", *identity.days)
 
 
 def last_instant(rows: ir.Table, moment: When) -> ir.TimestampValue:

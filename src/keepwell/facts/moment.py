@@ -6,7 +6,6 @@ depends on the day asks one of the two, so that each rule of time is written onc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -29,7 +28,7 @@ _UNITS = {"month": "M", "quarter": "Q", "year": "Y"}
 
 
 class When(Protocol):
-    """What was seen of a day: facts that happened by the end of `today`, learned by the end of `known_day`.
+    """What was seen of a day: facts that happened by the end of `today`, and that were `known` by then.
 
     `keys`: the columns beside an entity's id by which rows of different days are told apart.
     """
@@ -51,7 +50,7 @@ class When(Protocol):
 
     def happened(self, rows: ir.Table, value: ir.Value) -> ir.BooleanValue:
         """Whether a time lies before the end of the day."""
-        ...
+        return value < self.ends(rows)
 
     def known(self, rows: ir.Table, value: ir.Value) -> ir.BooleanValue:
         """Whether a time lies before the end of the day by which facts had to be known."""
@@ -75,7 +74,7 @@ class When(Protocol):
 
 
 @dataclass(frozen=True)
-class Moment:
+class Moment(When):
     """One day: facts that happened by the end of `as_of`, learned by the end of `known_by`.
 
     `of`: the day of the score, where `as_of` is an earlier one that it looks back on; default: the same. Accounts
@@ -104,9 +103,6 @@ class Moment:
     def ends(self, _: ir.Table) -> ir.TimestampValue:
         return midnight(_after(self.as_of))
 
-    def happened(self, rows: ir.Table, value: ir.Value) -> ir.BooleanValue:
-        return value < self.ends(rows)
-
     def known(self, _: ir.Table, value: ir.Value) -> ir.BooleanValue:
         return value < midnight(_after(self.known_by))
 
@@ -124,7 +120,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Days:
+class Days(When):
     """Many days, each with what was known by its own end, or all with what was known by the end of `known_by`.
 
     on: the days, earliest first, each once. back: how long before each of them is looked at.
@@ -160,9 +156,6 @@ class Days:
     def ends(self, rows: ir.Table) -> ir.TimestampValue:
         return _start(self.today(rows) + ibis.interval(days=1))
 
-    def happened(self, rows: ir.Table, value: ir.Value) -> ir.BooleanValue:
-        return value < self.ends(rows)
-
     def known(self, rows: ir.Table, value: ir.Value) -> ir.BooleanValue:
         if self.known_by is not None:
             return value < midnight(_after(self.known_by))
@@ -195,11 +188,6 @@ def shows(when: When, special: Column, column: str, rows: ir.Table) -> ir.Boolea
         return shown
     learned = when.known(rows, rows[special.known])
     return learned if shown is None else shown & learned
-
-
-def beside(left: ir.Table, right: ir.Table, keys: Sequence[str]) -> ir.Table:
-    """`left` with the columns of `right` beside it, NULL where it has no row."""
-    return left.left_join(right, list(keys)).drop(*(f"{key}_right" for key in keys))
 
 
 def midnight(day: date) -> ir.TimestampValue:

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from keepwell.model.exact import duration
-from keepwell.model.window import MONTHS
+from keepwell.model.exact import Duration, duration
+from keepwell.model.window import MONTHS, Calendar
 
 MOST = {"month": 240, "quarter": 80, "year": 20}
 
@@ -30,8 +30,8 @@ class Ago:
         return Ago(self.days + other.days, self.months + other.months)
 
     def __str__(self) -> str:
-        parts = [f"{self.months} calendar month{'' if self.months == 1 else 's'}"] if self.months else []
-        parts += [f"{self.days} day{'' if self.days == 1 else 's'}"] if self.days or not parts else []
+        parts = [str(Calendar(self.months, "month"))] if self.months else []
+        parts += [str(Duration(self.days))] if self.days or not parts else []
         return " and ".join(parts)
 
     def before(self, day: date) -> date:

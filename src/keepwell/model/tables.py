@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
@@ -189,6 +190,13 @@ class Table(Spec):
     def derived(self) -> dict[str, Formula]:
         """Column name → formula, for columns made from others."""
         return {name: column.is_ for name, column in self.columns.items() if column.is_ is not None}
+
+    def changing(self, names: Iterable[str]) -> list[Column]:
+        """What is special about those columns that read differently on different days, of these and all behind them."""
+        named, derived = set(names), self.derived
+        while more := {name for column in named & set(derived) for name in derived[column].names} - named:
+            named |= more
+        return [column for name, column in self.columns.items() if name in named and (column.happened or column.known)]
 
 
 def _id_columns(level: str, said: Any) -> tuple[IdColumn, ...]:

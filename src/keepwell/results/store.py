@@ -94,19 +94,30 @@ class Writer:
 
     results: Results
 
-    def write(self, scores: Scores, known_by: date | None, version: Version, measures: bool = False) -> tuple[Day, ...]:
+    def write(
+        self,
+        scores: Scores,
+        known_by: date | None,
+        version: Version,
+        measures: bool = False,
+        restating: bool = False,
+    ) -> tuple[Day, ...]:
         """Write the days of these scores that differ from what is there; returns those.
 
         `known_by`: by when all of them are known; None: each by its own end. A day that is there with the same hash and
-        tables, as was known by then, is left alone, so doing it again changes nothing. Whole or not at all: see the
-        module.
+        tables, as was known by then, is left alone, so doing it again changes nothing. `restating`: only days that this
+        version of the model has answered before. Whole or not at all: see the module.
         """
         manifest, folder = self.results.manifest, self.results.folder
         tables = (*ALWAYS, *(["measures"] if measures else []))
         rows = canonical(fetch.arrow(ROWS["scores"](scores)))
         there = manifest.latest(scores.plan.name, scores.version, lambda day: known_by or day)
         found = [Day(as_of=day, known_by=known_by or day, accounts=n, hash=sum_) for day, n, sum_ in hashes(rows)]
-        fresh = tuple(day for day in found if not _is_there(day, tables, there.get(day.as_of)))
+        fresh = tuple(
+            day
+            for day in found
+            if not _is_there(day, tables, there.get(day.as_of)) and (not restating or day.as_of in there)
+        )
         if not fresh:
             return ()
         run = Run(

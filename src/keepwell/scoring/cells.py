@@ -19,6 +19,7 @@ from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
 from keepwell.scoring.scales import WHOLE_AS_DECIMAL
+from keepwell.scoring.terms import beside
 
 ABSENT = ("not_applicable", "grace", "not_connected")
 """States that leave numerator and denominator."""
@@ -79,7 +80,7 @@ def _with_scale(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Table:
     chosen = choices(plan, metrics)
     if chosen is None:
         return found.rename(fits="applies").drop("known")
-    both = found.left_join(chosen, ["id", "node"]).drop("id_right", "node_right")
+    both = beside(found, chosen, ["id", "node"])
     found = both.mutate(scale=both.chosen.fill_null(both.usual)).drop("chosen")
     both = found.inner_join(ibis.memtable(plan.scales), "scale")
     return both.mutate(fits=ibis.ifelse(both.known, both.applies, ibis.null("boolean"))).drop("known", "applies")
@@ -89,7 +90,7 @@ def _with_grace(plan: Plan, rows: ir.Table, found: ir.Table) -> ir.Table:
     if not any(grace for grace in plan.leaves["grace"].to_pylist()):
         return found.mutate(young=ibis.literal(False))
     tenure = rows.filter(rows.metric == "tenure_days").select("id", tenure="number")
-    both = found.left_join(tenure, "id").drop("id_right")
+    both = beside(found, tenure, ["id"])
     return both.mutate(young=(both.tenure < both.grace).fill_null(False)).drop("tenure")
 
 
@@ -97,7 +98,7 @@ def _with_applicability(plan: Plan, metrics: Metrics, found: ir.Table) -> ir.Tab
     applies = applicability(plan, metrics)
     if applies is None:
         return found.mutate(applies=found.fits)
-    both = found.left_join(applies, ["id", "node"]).drop("id_right", "node_right")
+    both = beside(found, applies, ["id", "node"])
     return both.mutate(applies=both.fits & ibis.ifelse(both.conditional.isnull(), True, both.applies)).drop(
         "conditional"
     )

@@ -12,7 +12,7 @@ from keepwell.model.expressions import Expression
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.scales import UNKNOWN, Choice
-from keepwell.scoring.terms import unknown
+from keepwell.scoring.terms import beside, unknown
 
 
 def truths(metrics: Metrics, spine: ir.Table, conditions: Mapping[str, Expression]) -> ir.Table:
@@ -29,7 +29,7 @@ def widened(metrics: Metrics, spine: ir.Table, names: Collection[str]) -> ir.Tab
     wanted = {name for name in names if metrics.kinds.get(name) != "none"} - set(spine.columns)
     if not wanted:
         return spine
-    return spine.left_join(_values(metrics, sorted(wanted)), "id").drop("id_right")
+    return beside(spine, _values(metrics, sorted(wanted)), ["id"])
 
 
 def truth(condition: Expression, wide: ir.Table, metrics: Metrics) -> ir.BooleanValue:

@@ -15,7 +15,7 @@ from keepwell.model.score import Override, Score
 from keepwell.scoring.adjust import adjust_names
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.rounding import nine
-from keepwell.scoring.terms import Range
+from keepwell.scoring.terms import Range, beside
 
 
 def override_names(score: Score) -> list[str]:
@@ -34,8 +34,8 @@ def finish(plan: Plan, root: ir.Table, truths: ir.Table, added: ir.Table) -> ir.
     NULL) · override_N_fired: whether it did (NULL: unknown), also where there is no score for it to change.
     """
     # A join that brings nothing costs a plain model as much as one that does.
-    both = root.left_join(truths, "id").drop("id_right") if plan.score.overrides else root
-    both = both.left_join(added, "id").drop("id_right") if plan.score.adjust or not plan.measures else both
+    both = beside(root, truths, ["id"]) if plan.score.overrides else root
+    both = beside(both, added, ["id"]) if plan.score.adjust or not plan.measures else both
     raw = both.mutate(
         raw=nine(both.value),
         raw_low=nine(both.low),

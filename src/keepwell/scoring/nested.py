@@ -9,13 +9,14 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
-from keepwell.facts.moment import When, beside
+from keepwell.facts.moment import When
 from keepwell.model.graph import narrowed
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import score
+from keepwell.scoring.terms import beside
 
 
 def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date, keep: Keep | None = None) -> Metrics:

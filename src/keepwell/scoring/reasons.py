@@ -16,6 +16,7 @@ from keepwell.scoring.cells import COUNTS, applicability
 from keepwell.scoring.plan import Place, stated_shares
 from keepwell.scoring.scales import UNKNOWN
 from keepwell.scoring.score import Scores
+from keepwell.scoring.terms import beside
 from keepwell.scoring.words import label_of, node_label, plain, row_words, signed, words_of
 
 MOST = 3
@@ -69,7 +70,7 @@ def _withheld(scores: Scores) -> dict[str, str]:
     needed = ibis.memtable(plan.needed.select(["node"])).inner_join(ibis.memtable(plan.leaves), "node")
     lost = lost.inner_join(needed.select("node", "metric"), "node")
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day")
-    rows = lost.left_join(values, ["id", "metric"]).drop("id_right", "metric_right")
+    rows = beside(lost, values, ["id", "metric"])
     if (applies := applicability(plan, scores.metrics)) is not None:
         rows = rows.left_join(applies, ["id", "node"])
         rows = rows.mutate(open=rows.conditional.notnull() & rows.applies.isnull())
@@ -114,7 +115,7 @@ def _costly(scores: Scores) -> ir.Table:
         ibis._["rank"] < MOST
     )
     leaves = ibis.memtable(scores.plan.leaves).select("node", "metric")
-    named = ranked.left_join(leaves, "node").drop("node_right")
+    named = beside(ranked, leaves, ["node"])
     values = scores.metrics.rows.select("id", "metric", "number", "text", "day")
     return named.left_join(values, ["id", "metric"]).select(
         "id", "node", "state", "cost", "rank", "number", "text", "day"

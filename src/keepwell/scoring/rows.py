@@ -13,6 +13,7 @@ from keepwell.model.output import BEFORE_PARTS
 from keepwell.scoring.final import override_names
 from keepwell.scoring.score import Scores
 from keepwell.scoring.tables import dimensions, top_parts
+from keepwell.scoring.terms import beside
 from keepwell.scoring.words import override_words
 
 KEYS = ("as_of", "account_id")
@@ -27,19 +28,15 @@ def score_rows(scores: Scores) -> ir.Table:
     """
     own = scores.table
     names = {index: item.is_ for index, item in enumerate(scores.plan.score.variants, 1)}
-    variant = (
-        ibis.cases(*((own.variant == i, is_) for i, is_ in names.items()), else_=ibis.null("string"))
-        if names
-        else ibis.null("string")
-    )
+    none = ibis.null("string")
+    variant = ibis.cases(*((own.variant == i, is_) for i, is_ in names.items()), else_=none) if names else none
     found = own.select(
         "id",
         *(name for name in SCORED if name in own.columns and name != "variant"),
         variant=variant,
         overrides=_overrides(scores),
     )
-    parts = dimensions(scores)
-    both = found.left_join(parts, "id").drop("id_right")
+    both = beside(found, dimensions(scores), ["id"])
     named = {name: both[f"part@{name}"] for name in top_parts(scores.plan)}
     return _of_account(scores, both.select("id", *(c for c in found.columns if c != "id"), **named), SCORED)
 

@@ -21,6 +21,7 @@ from keepwell.scoring.final import finish, override_names
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.plan import Plan, plan
+from keepwell.scoring.terms import beside
 from keepwell.scoring.tree import climb, descend, leaves
 from keepwell.scoring.who import candidates
 
@@ -47,7 +48,7 @@ class Scores:
         groups, found = self.groups, self.cells
         if ids is not None:
             groups, found = groups.filter(groups.id.isin(list(ids))), found.filter(found.id.isin(list(ids)))
-        both = found.left_join(descend(self.plan, found, groups), ["id", "node"]).drop("id_right", "node_right")
+        both = beside(found, descend(self.plan, found, groups), ["id", "node"])
         weight = both.effective_weight.fill_null(0.0)
         return both.mutate(effective_weight=weight, contribution=weight * both.points.fill_null(0.0))
 
@@ -113,11 +114,11 @@ def rooted(layout: Plan, asked: ir.Table, groups: ir.Table) -> ir.Table:
     roots = groups.filter(groups.node.isin(numbers))
     variant = ibis.cases(*((roots.node == number, index) for index, number in enumerate(numbers)), else_=0)
     found = roots.select("id", "value", "low", "high", "coverage", variant=variant.cast("int16"))
-    both = asked.left_join(found, ["id", "variant"]).drop("id_right", "variant_right")
+    both = beside(asked, found, ["id", "variant"])
     if not layout.score.variants:
         return both.drop("main")
     spans = both.group_by("id").aggregate(low=both.low.min(), high=both.high.max())
-    return both.filter(both.main).drop("main", "low", "high").left_join(spans, "id").drop("id_right")
+    return beside(both.filter(both.main).drop("main", "low", "high"), spans, ["id"])
 
 
 def _of_main(layout: Plan, rows: ir.Table, table: ir.Table) -> ir.Table:

@@ -18,6 +18,7 @@ from keepwell.scoring.final import override_names
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
+from keepwell.scoring.terms import beside
 from keepwell.scoring.words import node_label, override_words
 
 
@@ -27,7 +28,7 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     score, low and high are NULL where there is no score. Lists (overrides, flags, reasons) are lists of texts.
     """
     accounts = scores.metrics.accounts.drop("began")
-    both = scores.table.left_join(accounts, "id").drop("id_right").left_join(dimensions(scores), "id").drop("id_right")
+    both = beside(beside(scores.table, accounts, ["id"]), dimensions(scores), ["id"])
     rows = fetch.arrow(both.order_by("id"))
     columns: dict[str, Any] = {"account_id": rows["id"]}
     columns |= {name: rows[name] for name in (*BEFORE_PARTS, *AFTER_PARTS) if name in rows.column_names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -18,6 +19,11 @@ class Range:
     value: ir.NumericValue
     low: ir.NumericValue
     high: ir.NumericValue
+
+
+def beside(left: ir.Table, right: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """`left` with the columns of `right` beside it, NULL where it has no row."""
+    return left.left_join(right, list(keys)).drop(*(f"{key}_right" for key in keys))
 
 
 def divide(total: ir.Value, by: ir.Value) -> ir.NumericValue:

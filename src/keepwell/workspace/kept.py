@@ -20,7 +20,12 @@ def results_of(folder: Path) -> Results:
 
 
 def keep_slice(
-    writer: Writer, slice_: Slice, known_by: date | None, measures: bool = False, note: str = ""
+    writer: Writer,
+    slice_: Slice,
+    known_by: date | None,
+    measures: bool = False,
+    note: str = "",
+    restating: bool = False,
 ) -> tuple[Day, ...]:
     """Write the days of a slice that are new or differ from what is kept; returns those. See `Writer.write`."""
     workspace = slice_.workspace
@@ -35,7 +40,7 @@ def keep_slice(
         note=note,
     )
     with workspace.facts.reads():
-        return writer.write(slice_.scores, known_by, version, measures)
+        return writer.write(slice_.scores, known_by, version, measures, restating)
 
 
 def _author() -> str:

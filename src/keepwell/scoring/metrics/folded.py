@@ -8,7 +8,6 @@ a window.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -31,26 +30,18 @@ from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.steps import Steps
 from keepwell.scoring.metrics.stretches import Shape, Stretches, learned, stretches
 from keepwell.scoring.metrics.sums import ADDED, made_of
-from keepwell.scoring.terms import both
+from keepwell.scoring.terms import beside, both
 
 Pairs = list[tuple[Need, Aggregate]]
 
 
 def folds(spec: Table, metric: Aggregate) -> bool:
     """Whether the metric can be had so: its rows are the same on all days, and what has left can be told."""
-    if isinstance(metric.over, FirstDays) or changes(spec, metric.names):
+    if isinstance(metric.over, FirstDays) or spec.changing(metric.names):
         return False
     if isinstance(metric, (*ADDED, CountDistinct, Last)):
         return True
     return isinstance(metric, DaysSince) and metric.column is None
-
-
-def changes(spec: Table, names: Iterable[str]) -> bool:
-    """Whether any of these columns, or one that they are derived from, reads differently on different days."""
-    named = set(names)
-    while more := {name for column in named & set(spec.derived) for name in spec.derived[column].names} - named:
-        named |= more
-    return any(column.happened or column.known for name, column in spec.columns.items() if name in named)
 
 
 @dataclass(frozen=True)
@@ -130,7 +121,7 @@ def _fold(folding: Folding, spine: ir.Table) -> tuple[ir.Table, ir.Table]:
     asked = spine.inner_join(people, "id").inner_join(ibis.memtable(index), ON)
     there = steps.on_days(found, asked, keep)
     for rank, rows in ranks.items():
-        there = there.left_join(rows, ["key", rank]).drop("key_right", f"{rank}_right")
+        there = beside(there, rows, ["key", rank])
     there = there.inner_join(people, "key").inner_join(ibis.memtable(index), "index")
     return _values(folding, there), _feed(folding, found, index)
 
@@ -151,42 +142,49 @@ def _add(folding: Folding, steps: Steps) -> dict[str, ir.Table]:
 def _add_sums(folding: Folding, steps: Steps) -> None:
     """The rows added up by class first, all metrics at once: a scan of the table, and then of far fewer rows."""
     rows, spec = folding.placed, folding.spec
-    columns: dict[str, ir.Value] = {"newest": rows[folding.spec.time].max()}
-    made: dict[str, tuple[list[str], str | None]] = {}
+    columns: dict[str, ir.Value] = {"newest": rows[spec.time].max()}
+    shapes: dict[Shape, list[Need]] = {}
     for need, metric in folding.pairs:
-        if need.metric in made or isinstance(metric, (CountDistinct, Last)) or is_newest(metric):
+        if isinstance(metric, (CountDistinct, Last)) or is_newest(metric):
             continue
+        shapes.setdefault(_shape(need, metric), []).append(need)
         with about(need.metric):
-            where = row_condition(metric.where, spec, rows) if metric.where else None
+            where = _where(folding, metric)
             own = sums_of(metric, spec, rows, where) if isinstance(metric, ADDED) else {}
             columns |= {f"{need.metric}:{part}": value for part, value in own.items()}
-            at = None
             if not own or metric.verb not in ABSENCE:
-                at = f"{need.metric}:at"
                 seen = where if not own else both(where, counted(metric, spec, rows, folding.days))
-                columns[at] = rows[folding.spec.time].max(where=seen)
-            made[need.metric] = (list(own), at)
+                columns[f"{need.metric}:at"] = rows[spec.time].max(where=seen)
     rolled = folding.keep(rows.group_by(*folding.by, key=rows[KEY]).aggregate(**columns))
     for ago in folding.agos:
         found = folding.spans(rolled, (None, ago))
         steps.add(found, {}, {newest_name(ago): found.newest})
-    shapes: dict[Shape, list[Need]] = {}
-    for need, metric in folding.pairs:
-        if need.metric in made:
-            shapes.setdefault(_shape(need, metric), []).append(need)
     for shape, needs in shapes.items():
         found = folding.spans(rolled, shape)
-        sums = {f"{n.value}:{part}": found[f"{n.metric}:{part}"] for n in needs for part in made[n.metric][0]}
-        peaks = {f"{n.value}:at": found[at] for n in needs if (at := made[n.metric][1])}
-        steps.add(found, sums, peaks)
+        parts = {f"{need.value}:{part}": value for need in needs for part, value in _parts(found, need.metric).items()}
+        peaks = {name: value for name, value in parts.items() if name.endswith(":at")}
+        steps.add(found, {name: value for name, value in parts.items() if name not in peaks}, peaks)
+
+
+def _parts(rows: ir.Table, name: str) -> dict[str, ir.Value]:
+    """The columns `name:part` of the rows, by their parts."""
+    start = f"{name}:"
+    return {column.removeprefix(start): rows[column] for column in rows.columns if column.startswith(start)}
+
+
+def _where(folding: Folding, metric: Aggregate) -> ir.BooleanValue | None:
+    return row_condition(metric.where, folding.spec, folding.placed) if metric.where else None
 
 
 def _add_distinct(folding: Folding, steps: Steps, need: Need, metric: CountDistinct) -> None:
     """Each value counts from its first row on until its last has left: a row adds only what those before it did not."""
     rows, spec = folding.placed, folding.spec
     column = column_of(rows, spec, metric.column or "")
-    where = row_condition(metric.where, spec, rows) if metric.where else None
-    values = rows.filter(both(where, column.notnull())).select(*folding.by, key=rows[KEY], value=column).distinct()
+    values = (
+        rows.filter(both(_where(folding, metric), column.notnull()))
+        .select(*folding.by, key=rows[KEY], value=column)
+        .distinct()
+    )
     found = folding.spans(values, _shape(need, metric))
     found = found.group_by("key", "value", "start").aggregate(end=found.end.max())
     each = ibis.window(group_by=[found.key, found.value], order_by=found.start, preceding=(None, 1))
@@ -199,9 +197,8 @@ def _add_last(folding: Folding, steps: Steps, need: Need, metric: Last) -> ir.Ta
     """Rows ranked from the oldest to the newest: the highest rank of those that came is the newest of a day."""
     rows, spec = folding.placed, folding.spec
     column = column_of(rows, spec, metric.column or "")
-    where = row_condition(metric.where, spec, rows) if metric.where else None
     known = rows[spec.known] if spec.known else rows[folding.spec.time]
-    narrow = rows.filter(both(where, column.notnull())).select(
+    narrow = rows.filter(both(_where(folding, metric), column.notnull())).select(
         *folding.by, key=rows[KEY], value=column, at=rows[folding.spec.time], known=known
     )
     order = [narrow["at"], narrow.known, narrow.value]
@@ -226,8 +223,7 @@ def _values(folding: Folding, there: ir.Table) -> ir.Table:
 
 def _value(folding: Folding, there: ir.Table, need: Need, metric: Aggregate) -> dict[str, ir.Value]:
     """The metric's columns, from what there is of it on each day."""
-    start = f"{need.value}:"
-    parts = {name.removeprefix(start): there[name] for name in there.columns if name.startswith(start)}
+    parts = _parts(there, need.value)
     if isinstance(metric, CountDistinct):
         return {need.value: parts["values"].cast("int64")}
     if isinstance(metric, ADDED):
@@ -255,6 +251,6 @@ def _feed(folding: Folding, found: ir.Table, index: pa.Table) -> ir.Table:
     """Anybody's newest row, rows of nobody among them."""
     names = [newest_name(ago) for ago in folding.agos]
     came = found.group_by("index").aggregate(**{name: found[name].max() for name in names})
-    days = ibis.memtable(index).left_join(came, "index").drop("index_right")
+    days = beside(ibis.memtable(index), came, ["index"])
     so_far = ibis.cumulative_window(order_by=days["index"])
     return days.select(ON, **{name: days[name].max().over(so_far) for name in names})

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts
-from keepwell.facts.moment import TIME, When, beside
+from keepwell.facts.moment import TIME, When
 from keepwell.model.ago import NOW, Ago
 from keepwell.model.graph import BUILT_IN, reads
 from keepwell.model.metrics import CHILDREN, Aggregate, Attribute, Metric, OfScore
@@ -20,6 +20,7 @@ from keepwell.scoring.metrics.derived import derive
 from keepwell.scoring.metrics.needs import Need, inputs, needs_of, reads_rows
 from keepwell.scoring.metrics.rollup import Below, judged, roll_up
 from keepwell.scoring.metrics.tables import TableView, join_table
+from keepwell.scoring.terms import beside
 
 UNKNOWN = ("entities", "decided", "stale", "silent")
 """What a roll-up says of the entities below that it could not tell; dropped once it has become a state."""
@@ -128,17 +129,19 @@ def _built_in(level: Level) -> None:
     """`tenure_days` and `today`, as of each day that a formula or a parent asks for; missing before the life began."""
     asked = {other for need in level.needs for other in inputs(level.model, need) if other.metric in BUILT_IN}
     for need in sorted({*map(Need, BUILT_IN), *asked}):
-        if need.metric == "today":
-            day = level.moment.ago(need.ago).today(level.wide)
-            level.wide = level.wide.mutate(
-                **{need.value: day, need.state: ibis.literal("ok"), need.at: ibis.null(TIME)}
-            )
-            continue
-        began = _began(level, need.ago)
-        days = level.moment.ago(need.ago).today(level.wide).delta(began.date(), unit="day")
-        value = ibis.ifelse(days >= 0, days, ibis.null("int64"))
+        value = _today(level, need.ago) if need.metric == "today" else _tenure(level, need.ago)
         state = ibis.ifelse(value.isnull(), "no_data", "ok")
         level.wide = level.wide.mutate(**{need.value: value, need.state: state, need.at: ibis.null(TIME)})
+
+
+def _today(level: Level, ago: Ago) -> ir.DateValue:
+    return level.moment.ago(ago).today(level.wide)
+
+
+def _tenure(level: Level, ago: Ago) -> ir.IntegerValue:
+    began = _began(level, ago)  # may join, so the day is taken from the table as it is then
+    days = _today(level, ago).delta(began.date(), unit="day")
+    return ibis.ifelse(days >= 0, days, ibis.null("int64"))
 
 
 def _began(level: Level, ago: Ago) -> ir.Value:
@@ -205,10 +208,8 @@ def _tables(level: Level) -> None:
 def _changes(model: Model, metric: Aggregate) -> bool:
     """Whether the metric reads a column that is empty until it happened, and so reads differently on an earlier day."""
     spec = model.tables[metric.source or ""]
-    named = {*metric.names, *(spec.where.names if spec.where else ())}
-    while more := {name for column in named & set(spec.derived) for name in spec.derived[column].names} - named:
-        named |= more
-    return any(column.happened for name, column in spec.columns.items() if name in named)
+    names = {*metric.names, *(spec.where.names if spec.where else ())}
+    return any(column.happened for column in spec.changing(names))
 
 
 def _batches(level: Level) -> Iterable[list[Need]]:

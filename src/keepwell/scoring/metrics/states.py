@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import reduce
+from operator import add, or_
 
 import ibis
 import ibis.expr.types as ir
 
+from keepwell.facts.config import Outage
 from keepwell.facts.moment import When
 from keepwell.model.metrics import Aggregate
 from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays, LastDays
 from keepwell.scoring.metrics.aggregates import ABSENCE
+
+BLIND = 0.1
+"""A window of which outages take more than this share says nothing about customers."""
 
 ZERO_VERBS = ("count", "count_distinct", "sum", "open")
 
@@ -21,20 +29,46 @@ class Feed:
     """What the whole feed says on the day.
 
     there: it has a visible row at all. fresh: silence means something, because the feed is as young as `fresh:`
-    declares, else because anybody has a row inside the metric's window.
+    declares, else because anybody has a row inside the metric's window; and no declared outage hides what happened.
     """
 
     there: ir.BooleanValue
     fresh: ir.BooleanValue
 
 
-def feed_of(spec: Table, metric: Aggregate, rows: ir.Table, newest: ir.TimestampValue, moment: When) -> Feed:
+def feed_of(
+    spec: Table,
+    metric: Aggregate,
+    rows: ir.Table,
+    newest: ir.TimestampValue,
+    moment: When,
+    outages: Sequence[Outage] = (),
+) -> Feed:
     """`newest`: a column of `rows` with the feed's newest visible row; NULL: none at all."""
     span = LastDays(spec.fresh.days) if spec.fresh else metric.over
-    there = newest.notnull()
-    if span is None or isinstance(span, FirstDays):
-        return Feed(there, there)
-    return Feed(there, (newest >= moment.begins(rows, span)).fill_null(False))
+    fresh = there = newest.notnull()
+    if span is not None and not isinstance(span, FirstDays):
+        fresh = (newest >= moment.begins(rows, span)).fill_null(False)
+    return Feed(there, fresh & ~_blind(metric, rows, moment, outages) if outages else fresh)
+
+
+def _blind(metric: Aggregate, rows: ir.Table, moment: When, outages: Sequence[Outage]) -> ir.BooleanValue:
+    """Whether the day lies in an outage, or outages take more than `BLIND` of the metric's window."""
+    today = moment.today(rows)
+    found = [today.between(outage.from_, outage.to) for outage in outages]
+    over = metric.over
+    if over is not None and not isinstance(over, FirstDays):
+        closed = moment.closes(rows, over)
+        begin, end = moment.begins(rows, over).date(), (moment.ends(rows) if closed is None else closed).date()
+        days = [_shared(begin, end, outage) for outage in outages]
+        found.append(reduce(add, days) > BLIND * end.delta(begin, unit="day"))
+    return reduce(or_, found)
+
+
+def _shared(begin: ir.DateValue, end: ir.DateValue, outage: Outage) -> ir.IntegerValue:
+    """How many days of an outage lie from `begin` to before `end`."""
+    first, after = ibis.literal(outage.from_), ibis.literal(outage.to + timedelta(days=1))
+    return ibis.greatest(ibis.least(end, after).delta(ibis.greatest(begin, first), unit="day"), 0)
 
 
 def settle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import ibis
@@ -41,7 +41,12 @@ class Steps:
 
     def gathered(self) -> ir.Table:
         """key, index and every sum and peak: one row per key and day on which anything changes."""
-        return self._grouped([self._whole(branch) for branch in self.branches], ["key", "index"])
+        return _grouped([_whole(branch, self.kinds) for branch in self.branches], ["key", "index"], self.sums)
+
+    @property
+    def kinds(self) -> dict[str, dt.DataType]:
+        """The type of every sum and peak."""
+        return self.sums | self.peaks
 
     def on_days(self, gathered: ir.Table, asked: ir.Table, keep: Keep) -> ir.Table:
         """The rows of `asked` (key, index) with what is there on each of their days; NULL where nothing ever was.
@@ -50,22 +55,24 @@ class Steps:
         """
         keys = ["key", "index"]
         wanted = asked.select(*keys, **{WANTED: ibis.literal(1.0)})
-        self.peaks[WANTED] = dt.float64
-        whole = keep(self._grouped([self._whole(gathered), self._whole(wanted)], keys))
+        kinds = self.kinds | {WANTED: dt.float64}
+        whole = keep(_grouped([_whole(gathered, kinds), _whole(wanted, kinds)], keys, self.sums))
         so_far = ibis.cumulative_window(group_by=whole.key, order_by=whole["index"])
         found = {name: whole[name].sum().over(so_far) for name in self.sums}
-        found |= {name: whole[name].max().over(so_far) for name in self.peaks if name != WANTED}
+        found |= {name: whole[name].max().over(so_far) for name in self.peaks}
         running = whole.select(*keys, WANTED, **found)
         return running.filter(running[WANTED].notnull()).drop(WANTED)
 
-    def _whole(self, branch: ir.Table) -> ir.Table:
-        """The branch with every column, NULL where it says nothing, all in one order and of one type."""
-        kinds = self.sums | self.peaks
-        there = set(branch.columns)
-        columns = {n: branch[n].cast(k) if n in there else ibis.null(k) for n, k in sorted(kinds.items())}
-        return branch.select("key", index=branch["index"].cast("int32"), **columns)
 
-    def _grouped(self, branches: list[ir.Table], keys: list[str]) -> ir.Table:
-        rows = ibis.union(*branches) if len(branches) > 1 else branches[0]
-        found = {name: rows[name].sum() for name in self.sums} | {name: rows[name].max() for name in self.peaks}
-        return rows.group_by(*keys).aggregate(**found)
+def _whole(branch: ir.Table, kinds: Mapping[str, dt.DataType]) -> ir.Table:
+    """The branch with every column, NULL where it says nothing, all in one order and of one type."""
+    there = set(branch.columns)
+    columns = {n: branch[n].cast(k) if n in there else ibis.null(k) for n, k in sorted(kinds.items())}
+    return branch.select("key", index=branch["index"].cast("int32"), **columns)
+
+
+def _grouped(branches: list[ir.Table], keys: list[str], sums: Collection[str]) -> ir.Table:
+    """The sums added up, and of all else the largest."""
+    rows = ibis.union(*branches) if len(branches) > 1 else branches[0]
+    named = {name: rows[name] for name in rows.columns if name not in ("key", "index")}
+    return rows.group_by(*keys).aggregate(**{n: v.sum() if n in sums else v.max() for n, v in named.items()})

@@ -39,8 +39,7 @@ class Stretches:
 def stretches(days: Days, shapes: list[Shape]) -> Stretches:
     """Work them out for these days."""
     windows = [_windows(days, shape) for shape in shapes]
-    earliest = min(first or last for firsts, lasts in windows for first, last in [(firsts[0], lasts[0])])
-    earliest -= timedelta(days=1)
+    earliest = min((firsts or lasts)[0] for firsts, lasts in windows) - timedelta(days=1)
     latest = max(lasts[-1] for _, lasts in windows)
     numbers: dict[tuple[tuple[int, int], ...], int] = {}
     fresh = count()
@@ -65,20 +64,18 @@ def learned(days: Days) -> pa.Table:
     return pa.table({"@day": pa.array(found, pa.date32()), "@learned": pa.array(found.values(), pa.int32())})
 
 
-def _windows(days: Days, shape: Shape) -> tuple[list[date | None], list[date]]:
-    """The first and last day of the window of each scored day; no first where there is no window."""
+def _windows(days: Days, shape: Shape) -> tuple[list[date], list[date]]:
+    """The first and the last days of the windows of the scored days; no first ones where there is no window."""
     over, ago = shape
     ends = [moment.as_of for moment in days.ago(ago).moments]
     if over is None:
-        return [None] * len(ends), ends
+        return [], ends
     spans = [over.span(end) for end in ends]
     return [first for first, _ in spans], [last for _, last in spans]
 
 
-def _span(firsts: list[date | None], lasts: list[date], day: date) -> tuple[int, int]:
-    start = bisect_left(lasts, day)
-    begun = [first for first in firsts if first is not None]
-    return start, bisect_right(begun, day) if begun else len(lasts)
+def _span(firsts: list[date], lasts: list[date], day: date) -> tuple[int, int]:
+    return bisect_left(lasts, day), bisect_right(firsts, day) if firsts else len(lasts)
 
 
 def _table(rows: list[tuple[int, int, int]]) -> pa.Table:

@@ -8,10 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from keepwell.facts import Facts, as_id
+from keepwell.facts.config import Outage
 from keepwell.facts.entities import BEGAN, ID
 from keepwell.facts.expressions import condition
 from keepwell.facts.identity import OWNER
-from keepwell.facts.moment import ON, TIME, Days, When, beside
+from keepwell.facts.moment import ON, TIME, Days, When
 from keepwell.model.ago import Ago
 from keepwell.model.metrics import Aggregate, DaysSince, DaysUntil
 from keepwell.model.model import Model
@@ -19,10 +20,11 @@ from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
-from keepwell.scoring.metrics.folded import Folding, changes, fold, folds
+from keepwell.scoring.metrics.folded import Folding, fold, folds
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import feed_of, settle
 from keepwell.scoring.rounding import settled
+from keepwell.scoring.terms import beside
 
 Pairs = list[tuple[Need, Aggregate]]
 
@@ -47,6 +49,10 @@ class TableView:
         return self.model.tables[self.table]
 
     @property
+    def outages(self) -> tuple[Outage, ...]:
+        return self.facts.config.table(self.table).outages
+
+    @property
     def for_all(self) -> bool:
         """Whether the table names no entity: each metric is then one value, the same for every entity."""
         return self.model.holds_for_all(self.table)
@@ -64,10 +70,14 @@ class TableView:
 
     def rows(self) -> ir.Table:
         """The visible rows, with that column."""
-        rows = self.facts.seen(self.table, self.moment.ago(self.ago))
-        if self.for_all:
-            return rows.mutate(**{_ALL: ibis.literal(_ALL)})
-        return rows if self.plain else self.facts.owned(rows, self.table, self.level, self.moment)
+        rows = self.with_all(self.facts.seen(self.table, self.moment.ago(self.ago)))
+        if self.for_all or self.plain:
+            return rows
+        return self.facts.owned(rows, self.table, self.level, self.moment)
+
+    def with_all(self, rows: ir.Table) -> ir.Table:
+        """The rows, with the key of everybody where they are about everybody."""
+        return rows.mutate(**{_ALL: ibis.literal(_ALL)}) if self.for_all else rows
 
 
 def join_table(view: TableView, wide: ir.Table, pairs: Pairs) -> ir.Table:
@@ -97,7 +107,7 @@ def _joined(view: TableView, wide: ir.Table, found: ir.Table) -> ir.Table:
 def _divided(view: TableView, pairs: Pairs) -> tuple[Pairs, Pairs]:
     """The metrics that can be folded over many days, and those whose rows are read once for each."""
     named = view.spec.where.names if view.spec.where else ()
-    if not isinstance(view.moment, Days) or changes(view.spec, named) or not (view.plain or view.for_all):
+    if not isinstance(view.moment, Days) or view.spec.changing(named) or not (view.plain or view.for_all):
         return [], pairs
     folded = [pair for pair in pairs if folds(view.spec, pair[1])]
     return folded, [pair for pair in pairs if pair not in folded]
@@ -105,11 +115,9 @@ def _divided(view: TableView, pairs: Pairs) -> tuple[Pairs, Pairs]:
 
 def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: list[Ago]) -> ir.Table:
     """`wide` with the aggregates of many days and the newest rows of the feed."""
-    rows = view.facts.feed(view.table).rows
-    key = _ALL if view.for_all else view.plain or OWNER
-    rows = rows.mutate(**{_ALL: ibis.literal(_ALL)}) if view.for_all else rows
+    rows = view.with_all(view.facts.feed(view.table).rows)
     spine = days.table.mutate(id=ibis.literal(_ALL)) if view.for_all else wide.select("id", ON)
-    found, feed = fold(Folding(view.spec, rows, key, days, pairs, agos, view.keep), spine)
+    found, feed = fold(Folding(view.spec, rows, view.key, days, pairs, agos, view.keep), spine)
     named = feed.rename({_feed_name(ago): newest_name(ago) for ago in agos})
     return beside(_joined(view, wide, found), named, [ON])
 
@@ -153,7 +161,7 @@ def _with_feeds(view: TableView, joined: ir.Table, found: ir.Table, agos: list[A
 
 def _settled(view: TableView, joined: ir.Table, need: Need, metric: Aggregate) -> dict[str, ir.Value]:
     newest, then = joined[newest_name(need.ago)], view.moment.ago(need.ago)
-    feed = feed_of(view.spec, metric, joined, joined[_feed_name(need.ago)], then)
+    feed = feed_of(view.spec, metric, joined, joined[_feed_name(need.ago)], then, view.outages)
     found = joined[need.value] if need.value in joined.columns else newest
     value, state = settle(metric, feed, found, _connected(view, joined, newest, need.ago))
     if view.for_all:  # here the feed's age is the value's own

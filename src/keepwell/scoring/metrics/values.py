@@ -20,6 +20,10 @@ from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics.level import ScoresAt, evaluate, no_scores
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.rounding import nine
+from keepwell.scoring.terms import beside
+
+EPOCH, MOST_ACCOUNTS = date(1900, 1, 1), 2**32
+"""What the number of an account and day is made of: the day since the epoch times so many, and the account's place."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +109,9 @@ def numbered(wide: ir.Table, spine: ir.Table) -> ir.Table:
     """
     people = spine.select("id").distinct()
     people = people.mutate(number=ibis.row_number().over(order_by=people.id))
-    both = wide.left_join(people, "id").drop("id_right")
+    both = beside(wide, people, ["id"])
     day = both[ON].delta(ibis.literal(EPOCH), unit="day")
     return both.mutate(account=both.id, id=(day * MOST_ACCOUNTS + both.number).cast("int64")).drop("number")
-
-
-EPOCH = date(1900, 1, 1)
-MOST_ACCOUNTS = 2**32
 
 
 def _worth(model: Model, wide: ir.Table) -> ir.NumericValue:
