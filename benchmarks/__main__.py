@@ -1,16 +1,17 @@
-"""`python -m benchmarks [one-day] [history] [hundred-measures] [start-up]`: all of them by default. See README.md."""
+"""`python -m benchmarks [NAME …]`: all of them by default. See README.md."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import history, hundred_measures, one_day, start_up
+from benchmarks import history, hundred_measures, kills, one_day, start_up
 
 ALL = {
     "start-up": start_up.run,
     "hundred-measures": hundred_measures.run,
     "one-day": one_day.run,
     "history": history.run,
+    "kills": kills.run,
 }
 
 

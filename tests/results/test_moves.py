@@ -11,7 +11,7 @@ from keepwell.results.moves import COLUMNS, Migration, Mover, moves
 
 def table(*rows: tuple[Any, ...]) -> pa.Table:
     kinds = [pa.string(), pa.string(), pa.float64(), pa.float64(), pa.string()]
-    columns = list(zip(*rows, strict=True)) if rows else [[]] * 5
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 5
     return pa.table({name: pa.array(c, k) for name, c, k in zip(COLUMNS, columns, kinds, strict=True)})
 
 
@@ -39,4 +39,5 @@ def test_tiers_that_were_left_and_come_to_with_their_worth() -> None:
 
 def test_nothing_moved() -> None:
     rows = table(("a", "Alder", 100.0, 80.0, "great"))
-    assert moves(rows, rows).movers == moves(table(), table()).migrations == []
+    assert not moves(rows, rows).movers
+    assert not moves(table(), table()).migrations
