@@ -145,6 +145,37 @@ def test_rows_that_came_late_restate_the_days_that_they_touch_and_the_old_answer
     assert refreshed(folder, "--to", "2026-06-25")[1]["restated"] == []
 
 
+def test_every_score_restates_its_own_days(folder: Path) -> None:
+    calm = "\n  calm: {parts: {calls: {metric: calls_28d, curve: [[0, 0], [100, 100]]}}}\n"
+    (folder / "model.yaml").write_text(MODEL.rstrip() + calm)
+    for score in ("health", "calm"):
+        assert refreshed(folder, "--to", "2026-06-24", "--score", score)[0] == 0
+    say(folder, "calls", calls(date(2026, 6, 25)) + "\nb,2026-06-21 12:00,2026-06-21")
+    for score in ("health", "calm"):
+        assert days(refreshed(folder, "--to", "2026-06-24", "--score", score)[1]["restated"]) == ["2026-06-24"]
+
+
+def test_people_read_sentences(folder: Path) -> None:
+    refreshed(folder, "--to", "2026-06-24")
+    say(folder, "answers", "id,at,score\na,2026-06-01,5\na,2026-06-24,0")
+    ran = keepwell("refresh", folder, "--to", "2026-06-24")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[:6] == [
+        "answers: 1 row more on 2026-06-24, a day that had been read before.",
+        "2026-06-24: 1 day scored again (2026-06-24).",
+        "From the answer before to that of now, for 2026-06-24: 1 of 3 accounts changed tier.",
+        "from  to       accounts    EUR",
+        "good  at risk         1  1,000",
+        "",
+    ]
+    assert ran.out.splitlines()[6:] == [
+        "First those who lost most, points times value:",
+        "account  name   from  to             score    EUR",
+        "a        Alder  good  at risk  75.0 → 50.0  1,000",
+    ]
+    assert keepwell("refresh", folder, "--to", "2026-06-24").out == "2026-06-24: nothing new to score.\n"
+
+
 def test_days_of_an_earlier_version_are_not_judged_by_a_later_one(folder: Path) -> None:
     refreshed(folder, "--from", "2026-06-20", "--to", "2026-06-24")
     (folder / "model.yaml").write_text(MODEL.replace("weight: 1, metric: mood", "weight: 2, metric: mood"))
@@ -180,12 +211,18 @@ def test_an_outage_that_is_said_is_not_waited_for(folder: Path) -> None:
 
 def test_rows_that_have_gone_stop_it_until_they_are_accepted(folder: Path) -> None:
     refreshed(folder, "--to", "2026-06-24")
-    before = (folder / FOLDER / "manifest.json").read_bytes(), (folder / FOLDER / "seen.parquet").read_bytes()
+    before = (
+        (folder / FOLDER / "manifest.json").read_bytes(),
+        (folder / FOLDER / "seen" / "health.parquet").read_bytes(),
+    )
     say(folder, "calls", calls(date(2026, 6, 25), without=("a",)))
     ran = keepwell("refresh", folder, "--to", "2026-06-25")
     assert ran.code == 1
     assert "error: calls has lost 240 of 360 rows, 67% of what it had.\nnothing was scored. Mend the source" in ran.err
-    assert before == ((folder / FOLDER / "manifest.json").read_bytes(), (folder / FOLDER / "seen.parquet").read_bytes())
+    assert before == (
+        (folder / FOLDER / "manifest.json").read_bytes(),
+        (folder / FOLDER / "seen" / "health.parquet").read_bytes(),
+    )
     assert refreshed(folder, "--to", "2026-06-25", "--lost", "0.7")[0] == 0
     say(folder, "calls", calls(date(2026, 6, 26), without=("b", "a,2026-06-2")))
     assert refreshed(folder, "--to", "2026-06-26")[0] == 1
@@ -214,7 +251,7 @@ def test_a_second_process_is_told_who_writes(folder: Path) -> None:
 
 def test_damaged_memory_is_a_sentence(folder: Path) -> None:
     refreshed(folder, "--to", "2026-06-24")
-    (folder / FOLDER / "seen.parquet").write_bytes(b"PAR1")
+    (folder / FOLDER / "seen" / "health.parquet").write_bytes(b"PAR1")
     ran = keepwell("refresh", folder, "--to", "2026-06-25")
     assert (ran.code, "without it the next refresh cannot tell what changed. Delete it." in ran.err) == (1, True)
 

@@ -52,23 +52,26 @@ def _people(done: Refreshed) -> None:
     screen = stdout()
     for item in done.changed:
         screen.say(_changed(item))
-    screen.say(f"{done.last}: {_days('scored', done.scored)}; {_days('scored again', done.restated)}.")
+    said = [_days("scored", done.scored), _days("scored again", done.restated)]
+    screen.say(f"{done.last}: {'; '.join(filter(None, said)) or 'nothing new to score'}.")
     if done.moves is not None and done.scored + done.restated:
         _moved(screen, done, done.moves)
 
 
 def _changed(item: Changed) -> str:
-    rows = [f"{count:,} rows {word}" for count, word in ((item.more, "more"), (item.fewer, "fewer")) if count]
+    grown = ((item.more, "more"), (item.fewer, "fewer"))
+    rows = [f"{count:,} {'row' if count == 1 else 'rows'} {word}" for count, word in grown if count]
     said = " and ".join(rows) or "rows that read differently"
     if item.since is None:
         return f"{item.table}: {said}."
-    days = "1 day" if item.days == 1 else f"{item.days:,} days"
-    return f"{item.table}: {said} on {days} that were read before, from {item.since} on."
+    if item.days == 1:
+        return f"{item.table}: {said} on {item.since}, a day that had been read before."
+    return f"{item.table}: {said} on {item.days:,} days that had been read before, from {item.since} on."
 
 
 def _days(word: str, days: list[Day]) -> str:
     if not days:
-        return f"nothing {word}"
+        return ""
     span = f"{days[0].as_of}" if len(days) == 1 else f"{days[0].as_of} to {days[-1].as_of}"
     return f"{len(days):,} {'day' if len(days) == 1 else 'days'} {word} ({span})"
 
@@ -76,7 +79,8 @@ def _days(word: str, days: list[Day]) -> str:
 def _moved(screen: Screen, done: Refreshed, found: Moves) -> None:
     """Tiers that accounts left and came to, and the accounts with most value among them."""
     moved = sum(line.accounts for line in found.migrations)
-    screen.say(f"From {done.before} to {done.after}: {moved:,} of {found.accounts:,} accounts changed tier.")
+    between = f"From {done.before} to" if done.before != done.after else "From the answer before to that of now, for"
+    screen.say(f"{between} {done.after}: {moved:,} of {found.accounts:,} accounts changed tier.")
     if not moved:
         return
     worth = done.currency or "value"

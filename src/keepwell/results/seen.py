@@ -14,7 +14,8 @@ from keepwell.disk import write_file
 from keepwell.errors import WorkspaceError
 from keepwell.facts.fingerprint import COLUMNS
 
-FILE = "seen.parquet"
+SEEN = "seen"
+"""The folder with a file for each score: a day that one of them restated may still be old in another."""
 
 TIMELESS = date.min
 """Stands for the day of rows that have no time."""
@@ -66,9 +67,9 @@ def _differs(old: tuple[int, int], new: tuple[int, int], exact: bool) -> bool:
     return old[0] != new[0] or (exact and old[1] != new[1])
 
 
-def read_seen(folder: Path) -> Seen:
+def read_seen(folder: Path, score: str) -> Seen:
     """What a results folder says; of nothing where nothing was read yet. Raises WorkspaceError for a damaged file."""
-    path = folder / FILE
+    path = _path(folder, score)
     try:
         return Seen(pq.read_table(path, schema=COLUMNS))
     except FileNotFoundError:
@@ -78,6 +79,12 @@ def read_seen(folder: Path) -> Seen:
         raise WorkspaceError(f"{said}; without it the next refresh cannot tell what changed. Delete it.") from None
 
 
-def write_seen(folder: Path, seen: Seen) -> None:
+def write_seen(folder: Path, score: str, seen: Seen) -> None:
     """Replace the file at once."""
-    write_file(folder / FILE, lambda file: pq.write_table(seen.rows, file))
+    path = _path(folder, score)
+    path.parent.mkdir(exist_ok=True)
+    write_file(path, lambda file: pq.write_table(seen.rows, file))
+
+
+def _path(folder: Path, score: str) -> Path:
+    return folder / SEEN / f"{score}.parquet"

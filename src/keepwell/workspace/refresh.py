@@ -86,7 +86,7 @@ def refresh(folder: Path, asked: Asked) -> Refreshed:
         kept = sorted(day for day in writer.results.manifest.latest(name) if day <= last)
         done = Refreshed(last, kept[-1] if kept else None, currency=workspace.currency)
         old = _rows(writer, name, done.before)
-        seen, now = read_seen(writer.results.folder), Seen(fingerprints(workspace.facts))
+        seen, now = read_seen(writer.results.folder, name), Seen(fingerprints(workspace.facts))
         done.broken = list(_lost(workspace, seen, now, last, asked))
         if not done.broken:
             days = _missing(kept, last, asked)
@@ -97,7 +97,7 @@ def refresh(folder: Path, asked: Asked) -> Refreshed:
             done.changed = list(seen.changed(now, kept[-1])) if kept else []
             done.restated = _keep(workspace, writer, _touched(kept, done.changed), name, last, asked.note)
         if all(item.code == "waiting" for item in done.broken):
-            write_seen(writer.results.folder, now)
+            write_seen(writer.results.folder, name, now)
         if kept:
             done.after = max([kept[-1], *(day.as_of for day in done.scored)])
             done.moves = moves(old, _rows(writer, name, done.after))
