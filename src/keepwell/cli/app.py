@@ -63,6 +63,14 @@ class Findings(StrEnum):
     json = "json"
 
 
+class Report(StrEnum):
+    """How a comparison is written."""
+
+    text = "text"
+    markdown = "markdown"
+    json = "json"
+
+
 class Schema(StrEnum):
     """Which file the schema is of."""
 
@@ -274,6 +282,47 @@ def refresh(
             day(from_, "--from"), day(to, "--to"), every.value, name, tuple(accept or ()), lost, note
         )  # fmt: skip
         refreshes.run(workspace, asked, format_.value)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="A model file, or a day: the model that holds on it.")
+    ],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="Another one.")],
+    workspace: Annotated[
+        Path, typer.Option("--workspace", metavar="WORKSPACE", help="The workspace folder; default: here.")
+    ] = Path(),
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day to replay; default: a year before.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last day; default: the day that `score` speaks of.")
+    ] = None,
+    every: Annotated[
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months; and the last day.")
+    ] = Every.month,
+    name: ScoreName = None,
+    most: Annotated[
+        float | None,
+        typer.Option(
+            "--most", metavar="SHARE", min=0, max=1, help="End with 1 where more accounts change tier on any day."
+        ),
+    ] = None,
+    format_: Annotated[Report, typer.Option("--format", help="text for people, markdown, json.")] = Report.text,
+) -> None:
+    """Say what another model says differently, and what it would have made of the past.
+
+    Both are replayed over the same days and facts: who would have been in another tier, what they are worth, and
+    which flags would have been raised or not.
+    """
+    with sentences():
+        from keepwell.cli import diff as diffs
+
+        asked = diffs.Asked(
+            workspace, before, after, day(from_, "--from"), day(to, "--to"), every.value, name, most
+        )  # fmt: skip
+        diffs.run(asked, format_.value)
 
 
 @app.command(options_metavar="[OPTIONS] [WORKSPACE]")

@@ -46,8 +46,15 @@ def history(
     for file, stretch in groupby(days, key=workspace.config.model_on):
         own = list(stretch)
         with nullcontext(workspace) if file == workspace.model else open_workspace(workspace.folder, own[0]) as opened:
-            for _, fitted in groupby(own, key=partial(_fit, opened)):
-                yield from _slices(opened, list(fitted), name, known_by)
+            yield from replay(opened, own, name, known_by)
+
+
+def replay(
+    workspace: Workspace, days: Sequence[date], name: str | None = None, known_by: date | None = None
+) -> Iterator[Slice]:
+    """Score every day by the workspace's own model, whichever held on it; each by the fit that the model has for it."""
+    for _, fitted in groupby(days, key=partial(_fit, workspace)):
+        yield from _slices(workspace, list(fitted), name, known_by)
 
 
 def parts_at_top(workspace: Workspace, days: Sequence[date], name: str | None = None) -> list[str]:

@@ -229,7 +229,14 @@ def open_workspace(folder: Path | str, as_of: date | None = None) -> Iterator[Wo
     folder = Path(folder)
     file = read_file(folder)
     name = file.config.model_on(file.config.day(as_of))
-    workspace = Workspace(folder, file, load_model(model_path(folder, file, name), name), name)
+    with with_model(folder, file, model_path(folder, file, name), name) as workspace:
+        yield workspace
+
+
+@contextmanager
+def with_model(folder: Path, file: WorkspaceFile, path: Path, name: str) -> Iterator[Workspace]:
+    """A workspace folder with the model file at this path, called by this name. Raises ModelError."""
+    workspace = Workspace(folder, file, load_model(path, name), name)
     try:
         yield workspace
     finally:

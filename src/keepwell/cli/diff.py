@@ -1,0 +1,188 @@
+"""`diff`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from keepwell.cli.run import working
+from keepwell.cli.screen import safe, stderr, stdout
+from keepwell.errors import UsageError
+from keepwell.model.diff import Difference
+from keepwell.results.moves import Mover
+from keepwell.workspace.calendar import Every, days_between
+from keepwell.workspace.compare import Comparison, Day, compare
+from keepwell.workspace.config import WorkspaceConfig
+from keepwell.workspace.file import read_file
+
+MOST = 10
+"""So many accounts are named."""
+
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `diff` was asked for."""
+
+    folder: Path
+    before: str
+    after: str
+    first: date | None
+    last: date | None
+    every: Every
+    score: str | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading with what stands below it: lines, and a table of texts whose first `left` columns are words."""
+
+    title: str
+    lines: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    left: int = 1
+
+
+def run(asked: Asked, style: str) -> None:
+    """Compare, report, and end with 1 where more accounts move than may."""
+    config = read_file(asked.folder).config
+    with working("replaying two models"):
+        found = compare(asked.folder, asked.before, asked.after, _days(asked, config), asked.score)
+    if style == "json":
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
+    elif style == "markdown":
+        typer.echo("\n".join(_markdown(_report(found))))
+    else:
+        _show(_report(found))
+    worst = max(found.days, key=_share)
+    if asked.most is not None and _share(worst) > asked.most:
+        said = f"on {worst.as_of} {_share(worst):.1%} of the accounts change tier, and --most allows {asked.most:.1%}"
+        stderr().say(f"error: {said}.")
+        raise typer.Exit(1)
+
+
+def _days(asked: Asked, config: WorkspaceConfig) -> list[date]:
+    """The ends that were asked for, and the last day whatever it is."""
+    last = config.day(asked.last)
+    first = asked.first or last - YEAR
+    if first > last:
+        raise UsageError(f"--from {first} is after {last}, the last day to replay.")
+    found = days_between(first, last, asked.every)
+    return found if found and found[-1] == last else [*found, last]
+
+
+def _share(day: Day) -> float:
+    """The share of accounts that change tier."""
+    return day.moved / day.moves.accounts if day.moves.accounts else 0.0
+
+
+def _report(found: Comparison) -> Iterator[Block]:
+    """What a reviewer reads: what changed, what it would have done, and to whom."""
+    worth = found.currency or "value"
+    count = len(found.differences)
+    same = ["The two say the same: no score can differ."]
+    title = f"{found.before} → {found.after}: {count} {'difference' if count == 1 else 'differences'}"
+    yield Block(title, [_difference(item) for item in found.differences] or same)
+    last = found.days[-1]
+    moving = ("change tier", f"their {worth}", "flags new", "flags gone")
+    columns, days = ("as of", "accounts", "mean before", "mean after", *moving), [_line(day) for day in found.days]
+    yield Block("Replayed, each day by what was known then", (), columns, days)
+    tiers = [(_words(t), str(last.before.tiers.get(t, 0)), str(last.after.tiers.get(t, 0))) for t in found.tiers]
+    yield Block(f"Tiers on {last.as_of}", (), ("tier", "before", "after"), tiers)
+    moved = [(*map(_words, (m.before, m.after)), f"{m.accounts:,}", f"{m.value:,.0f}") for m in last.moves.migrations]
+    yield Block(f"Who changes tier on {last.as_of}", _none(moved), ("from", "to", "accounts", worth), moved, 2)
+    if flags := _flags(last):
+        yield Block(f"Flags on {last.as_of}", (), ("flag", "before", "after"), flags)
+    people = [mover for mover in last.moves.movers if mover.before != mover.after]
+    people.sort(key=lambda mover: (-(mover.value or 0), mover.account_id))
+    if people:
+        more = [f"and {len(people) - MOST:,} more; --format json has all."] if len(people) > MOST else []
+        named = ("account", "name", "from", "to", "score", worth)
+        yield Block("Those of them with most value", more, named, [_person(mover) for mover in people[:MOST]], 4)
+
+
+def _difference(item: Difference) -> str:
+    place = item.place_before if item.after is None else item.place_after
+    return f"{item} ({place})"
+
+
+def _line(day: Day) -> tuple[str, ...]:
+    value = sum(line.value for line in day.moves.migrations)
+    means = (f"{judged.mean:.1f}" if judged.mean is not None else "" for judged in (day.before, day.after))
+    counts = (f"{day.moved:,}", f"{value:,.0f}", f"{day.raised:,}", f"{day.dropped:,}")
+    return str(day.as_of), f"{day.moves.accounts:,}", *means, *counts
+
+
+def _flags(day: Day) -> list[tuple[str, ...]]:
+    """Flags that not as many accounts have."""
+    names = sorted(day.before.flags.keys() | day.after.flags.keys())
+    counts = [(name, day.before.flags.get(name, 0), day.after.flags.get(name, 0)) for name in names]
+    return [(_words(name), f"{old:,}", f"{new:,}") for name, old, new in counts if old != new]
+
+
+def _person(mover: Mover) -> tuple[str, ...]:
+    scores = " → ".join("–" if s is None else f"{s:.1f}" for s in (mover.score_before, mover.score_after))
+    value = "" if mover.value is None else f"{mover.value:,.0f}"
+    return mover.account_id, mover.name or "", _words(mover.before), _words(mover.after), scores, value
+
+
+def _words(name: str | None) -> str:
+    """A tier or flag as people read it; nobody is in none, unless a population of one model leaves them out."""
+    return "not scored" if name is None else name.replace("_", " ")
+
+
+def _none(rows: Sequence[object]) -> list[str]:
+    return [] if rows else ["Nobody."]
+
+
+def _show(blocks: Iterable[Block]) -> None:
+    screen = stdout()
+    for block in blocks:
+        screen.say(block.title, "bold")
+        if block.rows:
+            screen.print(_table(block))
+        for line in block.lines:
+            screen.say(line, indent=2)
+        screen.say()
+
+
+def _table(block: Block) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for index, name in enumerate(block.columns):
+        words = index < block.left
+        widest = max(len(row[index]) for row in block.rows)
+        table.add_column(name, justify="left" if words else "right", min_width=None if words and index else widest)
+    for row in block.rows:
+        table.add_row(*(safe(cell, 60) for cell in row))
+    return table
+
+
+def _markdown(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        yield f"### {_cell(block.title)}\n"
+        if block.rows:
+            yield "| " + " | ".join(block.columns) + " |"
+            yield "|" + "".join("---|" if index < block.left else "--:|" for index in range(len(block.columns)))
+            yield from ("| " + " | ".join(map(_cell, row)) + " |" for row in block.rows)
+            yield ""
+        for line in block.lines:
+            yield f"- {_cell(line)}"
+        if block.lines:
+            yield ""
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    shown = safe(text, 500)
+    for sign in "\\`*_{}[]<>|#":
+        shown = shown.replace(sign, f"\\{sign}")
+    return shown
