@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import ibis
@@ -19,9 +20,11 @@ class Engine:
     """A DuckDB backend of Ibis. Nothing is installed or fetched; files are only opened when a query reads them."""
 
     def __init__(self) -> None:
-        self.scratch = Path(tempfile.mkdtemp(prefix="keepwell-"))
-        """A folder for transcoded and fetched files; removed when the engine goes."""
+        self.scratch = Path(tempfile.gettempdir()) / f"keepwell-{token_hex(8)}"
+        """A folder for transcoded and fetched files, for this user alone; removed when the engine goes."""
+        # Before there is a folder: a signal between the two would leave it behind.
         self._cleanup = weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
+        self.scratch.mkdir(mode=0o700)
         self._names = count()
         self.backend = ibis.duckdb.connect(
             temp_directory=str(self.scratch / "spill"),

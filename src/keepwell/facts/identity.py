@@ -32,6 +32,9 @@ OWNER = "@owner"
 Data cannot have it, nor the columns on the way to it, which begin with it: intake refuses such names.
 """
 
+OWN_DAY = "@owner:on"
+"""The day of an identity of many days, beside rows that have their own."""
+
 DOMAIN = "domain"
 """The system of e-mail domains: an address counts as what stands behind its @, and freemail is nobody's."""
 
@@ -56,7 +59,7 @@ class Identity:
     @property
     def days(self) -> tuple[str, ...]:
         """The name of that column where the map is beside rows that have their own."""
-        return ("@owner:on",) if self.keys else ()
+        return (OWN_DAY,) if self.keys else ()
 
 
 def identities_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: When) -> Identity:
@@ -225,11 +228,11 @@ def _looked_up(rows: ir.Table, identity: Identity, system: str, found: str, key:
 
 def _days(identity: Identity, rows: ir.Table) -> dict[str, ir.Value]:
     """The day of each row of an identity of many days, under a name of its own."""
-    return dict.fromkeys(identity.days, rows[ON])
+    return {OWN_DAY: rows[ON]} if identity.keys else {}
 
 
 def _same_day(identity: Identity, rows: ir.Table, of_map: ir.Table) -> list[ir.BooleanValue]:
-    return [rows[ON] == of_map[name] for name in identity.days]
+    return [rows[ON] == of_map[OWN_DAY]] if identity.keys else []
 
 
 def _no_freemail(address: ir.StringValue) -> ir.StringValue:
