@@ -54,6 +54,8 @@ class Every(StrEnum):
     day = "day"
     week = "week"
     month = "month"
+    quarter = "quarter"
+    year = "year"
 
 
 class Findings(StrEnum):
@@ -69,6 +71,25 @@ class Report(StrEnum):
     text = "text"
     markdown = "markdown"
     json = "json"
+
+
+class Book(StrEnum):
+    """How the book is written."""
+
+    text = "text"
+    markdown = "markdown"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Pages(StrEnum):
+    """Which rows of the book are written."""
+
+    windows = "windows"
+    accounts = "accounts"
+    renewals = "renewals"
+    steps = "steps"
 
 
 class Schema(StrEnum):
@@ -206,7 +227,7 @@ def history(
         str | None, typer.Option("--to", metavar="DATE", help="The last day; default: the day that `score` speaks of.")
     ] = None,
     every: Annotated[
-        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months.")
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) and so on.")
     ] = Every.week,
     known_by: KnownBy = None,
     name: ScoreName = None,
@@ -249,7 +270,7 @@ def refresh(
         ),
     ] = None,
     every: Annotated[
-        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months.")
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) and so on.")
     ] = Every.day,
     name: ScoreName = None,
     accept: Annotated[
@@ -300,7 +321,7 @@ def diff(
         str | None, typer.Option("--to", metavar="DATE", help="The last day; default: the day that `score` speaks of.")
     ] = None,
     every: Annotated[
-        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) or months; and the last day.")
+        Every, typer.Option("--every", help="Every day, or the ends of weeks (Sundays) and so on; and the last day.")
     ] = Every.month,
     name: ScoreName = None,
     most: Annotated[
@@ -323,6 +344,57 @@ def diff(
             workspace, before, after, day(from_, "--from"), day(to, "--to"), every.value, name, most
         )  # fmt: skip
         diffs.run(asked, format_.value)
+
+
+@app.command()
+def book(
+    workspace: Folder = Path(),
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="The first closing day; default: a year before the last."),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last one; default: the day that `score` speaks of.")
+    ] = None,
+    every: Annotated[
+        Every, typer.Option("--every", help="Close every day, or at the ends of weeks (Sundays) and so on.")
+    ] = Every.month,
+    over: Annotated[
+        str, typer.Option("--over", metavar="SPAN", help="How long before its closing each line opens.")
+    ] = "12 months",
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="GROUP", help="Lines per tier, cohort (quarter of the first revenue) or metric."),
+    ] = None,
+    tenure: Annotated[
+        str | None,
+        typer.Option("--tenure", metavar="SPAN", help="Only accounts that had revenue so long before the opening."),
+    ] = None,
+    within: Annotated[
+        int,
+        typer.Option("--within", metavar="DAYS", min=1, max=3_660, help="Renewals due so long after the last day."),
+    ] = 90,
+    known_by: KnownBy = None,
+    format_: Annotated[
+        Book, typer.Option("--format", help="text or markdown for people; csv, json or parquet for programs.")
+    ] = Book.text,
+    table: Annotated[Pages, typer.Option("--table", help="windows, or the rows behind them.")] = Pages.windows,
+    output: Output = None,
+) -> None:
+    """Read the book: what recurs per year, and what became of it.
+
+    New, expansion, contraction and churn between two days, net and gross retention, and what ends soon unless it is
+    renewed. With --by and no --from it is the last line only, once per group.
+    """
+    with sentences():
+        from keepwell.cli import book as books
+        from keepwell.workspace.book import Asked
+
+        asked = Asked(
+            day(from_, "--from"), day(to, "--to"), every.value, books.span(over, "--over"), by,
+            books.span(tenure, "--tenure"), within, day(known_by, "--known-by"),
+        )  # fmt: skip
+        books.run(workspace, asked, table.value, format_.value, output)
 
 
 @app.command(options_metavar="[OPTIONS] [WORKSPACE]")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import typer
-from rich.table import Table
 
+from keepwell.cli.blocks import Block, markdown, show
 from keepwell.cli.run import working
-from keepwell.cli.screen import safe, stderr, stdout
+from keepwell.cli.screen import stderr
 from keepwell.errors import UsageError
 from keepwell.model.diff import Difference
 from keepwell.results.moves import Mover
-from keepwell.workspace.calendar import Every, days_between
+from keepwell.workspace.calendar import Every, ends_between
 from keepwell.workspace.compare import Comparison, Day, compare
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import read_file
@@ -41,17 +41,6 @@ class Asked:
     most: float | None
 
 
-@dataclass(frozen=True)
-class Block:
-    """A heading with what stands below it: lines, and a table of texts whose first `left` columns are words."""
-
-    title: str
-    lines: Sequence[str] = ()
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[str]] = ()
-    left: int = 1
-
-
 def run(asked: Asked, style: str) -> None:
     """Compare, report, and end with 1 where more accounts move than may."""
     config = read_file(asked.folder).config
@@ -60,9 +49,9 @@ def run(asked: Asked, style: str) -> None:
     if style == "json":
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
     elif style == "markdown":
-        typer.echo("\n".join(_markdown(_report(found))))
+        typer.echo("\n".join(markdown(_report(found))))
     else:
-        _show(_report(found))
+        show(_report(found))
     worst = max(found.days, key=_share)
     if asked.most is not None and _share(worst) > asked.most:
         said = f"on {worst.as_of} {_share(worst):.1%} of the accounts change tier, and --most allows {asked.most:.1%}"
@@ -76,8 +65,7 @@ def _days(asked: Asked, config: WorkspaceConfig) -> list[date]:
     first = asked.first or last - YEAR
     if first > last:
         raise UsageError(f"--from {first} is after {last}, the last day to replay.")
-    found = days_between(first, last, asked.every)
-    return found if found and found[-1] == last else [*found, last]
+    return ends_between(first, last, asked.every)
 
 
 def _share(day: Day) -> float:
@@ -142,47 +130,3 @@ def _words(name: str | None) -> str:
 
 def _none(rows: Sequence[object]) -> list[str]:
     return [] if rows else ["Nobody."]
-
-
-def _show(blocks: Iterable[Block]) -> None:
-    screen = stdout()
-    for block in blocks:
-        screen.say(block.title, "bold")
-        if block.rows:
-            screen.print(_table(block))
-        for line in block.lines:
-            screen.say(line, indent=2)
-        screen.say()
-
-
-def _table(block: Block) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for index, name in enumerate(block.columns):
-        words = index < block.left
-        widest = max(len(row[index]) for row in block.rows)
-        table.add_column(name, justify="left" if words else "right", min_width=None if words and index else widest)
-    for row in block.rows:
-        table.add_row(*(safe(cell, 60) for cell in row))
-    return table
-
-
-def _markdown(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        yield f"### {_cell(block.title)}\n"
-        if block.rows:
-            yield "| " + " | ".join(block.columns) + " |"
-            yield "|" + "".join("---|" if index < block.left else "--:|" for index in range(len(block.columns)))
-            yield from ("| " + " | ".join(map(_cell, row)) + " |" for row in block.rows)
-            yield ""
-        for line in block.lines:
-            yield f"- {_cell(line)}"
-        if block.lines:
-            yield ""
-
-
-def _cell(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    shown = safe(text, 500)
-    for sign in "\\`*_{}[]<>|#":
-        shown = shown.replace(sign, f"\\{sign}")
-    return shown

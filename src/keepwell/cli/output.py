@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from keepwell.disk import write_file
 from keepwell.errors import UsageError
+from keepwell.model.exact import plain
 
 _ROWS = 50_000
 """So many rows are Python values at a time."""
@@ -67,6 +69,8 @@ def _cells(column: pa.Array) -> list[Any]:
         return ["; ".join(map(str, value)) if value else "" for value in values]
     if pa.types.is_floating(kind):
         return ["" if value is None else format(value, ".15g") for value in values]
+    if pa.types.is_decimal(kind):
+        return ["" if value is None else plain(value) for value in values]
     if pa.types.is_boolean(kind):
         return ["" if value is None else str(value).lower() for value in values]
     return values
@@ -86,6 +90,8 @@ def json_into(parts: Iterable[pa.Table], file: IO[bytes]) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     raise TypeError(type(value).__name__)
 
 

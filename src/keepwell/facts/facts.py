@@ -130,7 +130,11 @@ class Facts:
         return visible(feed.plain, feed.spec, table, moment)
 
     def entity(self, level: str, moment: When) -> ir.Table:
-        """One row per entity of the level living at the end of the day, in the columns of `entities.every`. Lazy.
+        """One row per entity of the level living at the end of the day; see `everybody`. Lazy."""
+        return alive(self.everybody(level, moment), moment)
+
+    def everybody(self, level: str, moment: When) -> ir.Table:
+        """One row per entity of the level that ever was, in the columns of `entities.every`. Lazy.
 
         Those that went on as another one by the day of the score are that one, and have no row.
         """
@@ -140,7 +144,7 @@ class Facts:
             found = remaining(found, entity, identity)
         if entity.in_ and (above := self.identity(entity.in_, moment)):
             found = linked(found, self.model.link(level), above, moment)
-        return alive(found, moment)
+        return found
 
     def identity(self, level: str, moment: When) -> Identity | None:
         """Whose ids are whose on the day of the score; None for a level without an id map.

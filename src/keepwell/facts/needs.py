@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from keepwell.facts.kinds import implied_kinds, metric_kinds
 from keepwell.model import Ids, Model, Table
+from keepwell.model.book import Book
 from keepwell.model.expressions import Expression
 from keepwell.model.graph import over_level
 from keepwell.model.metrics import (
@@ -91,6 +92,8 @@ def needs_of(model: Model) -> dict[str, Needs]:
         if entity.map is not None:
             _of_map(found.setdefault(entity.map.table, Needs()), f"{why}.ids", entity.map)
     _of_metrics(model, found)
+    if model.book is not None and model.book.table in found:
+        _of_book(found[model.book.table], model.book)
     for name, outcome in model.outcomes.items():
         found[outcome.table].add(outcome.time, f"outcomes.{name}", "time")
         found[outcome.table].add_all(outcome.where, f"outcomes.{name}")
@@ -107,6 +110,16 @@ def _of_map(needs: Needs, why: str, ids: Ids) -> None:
     needs.add(ids.id, why, "id")
     needs.add(ids.key, why, "id")
     needs.add(ids.valid_from, why, "time")
+
+
+def _of_book(needs: Needs, book: Book) -> None:
+    for column in (book.from_, book.until, book.last):
+        needs.add(column, "book", "time")
+    for column in book.one_per:
+        needs.add(column, "book")
+    needs.add_all(book.where, "book")
+    for name in book.arr.names:
+        needs.add(name, "book", implied_kinds(book.arr, "number").get(name))
 
 
 def _read_as(model: Model, found: Mapping[str, Needs], name: str, kind: str, above: tuple[str, ...]) -> None:

@@ -50,7 +50,8 @@ class Ago:
 NOW = Ago()
 
 
-def _ago(value: Any) -> Ago:
+def ago(value: Any) -> Ago:
+    """How long ago the past is that a person typed. Raises ValueError with a sentence."""
     if isinstance(value, Ago):
         return value
     found = re.fullmatch(r"([0-9]{1,3})\s*(?:calendar\s+)?(month|quarter|year)s?(?:\s+ago)?", str(value).strip())
@@ -64,7 +65,7 @@ def _ago(value: Any) -> Ago:
 
 Back = Annotated[
     Ago,
-    BeforeValidator(_ago),
+    BeforeValidator(ago),
     PlainSerializer(str, return_type=str),
     WithJsonSchema(
         {

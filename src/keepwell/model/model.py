@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from keepwell.model.book import Book
 from keepwell.model.exact import Number
 from keepwell.model.fitted import Fit
 from keepwell.model.inputs import Input
@@ -45,6 +46,7 @@ class Model(Spec):
     entities: dict[Name, Entity] = Field(description="The levels: account, and what belongs to it.")
     tables: dict[Name, TableSpec] = Field(default_factory=dict, description="The tables of facts.")
     inputs: dict[Name, Input] = Field(default_factory=dict, description="What people are asked about an account.")
+    book: Book | None = Field(None, description="Which rows say what accounts are worth, for `keepwell book`.")
     peers: Peers | None = Field(None, description="Whom an account is compared with; default: all others.")
     metrics: dict[Name, Metric] = Field(default_factory=dict, description="The metrics computed from them.")
     scores: dict[Name, Score] = Field(default_factory=dict, description="The scores; the first is the one shown.")

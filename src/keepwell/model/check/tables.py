@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keepwell.model.book import Book
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
@@ -13,7 +14,7 @@ from keepwell.model.yaml import Steps
 
 
 def check_tables(model: Model, report: Report) -> None:
-    """Check `entities:`, `tables:` and `outcomes:`."""
+    """Check `entities:`, `tables:`, `outcomes:` and `book:`."""
     _entities(model, report)
     for name, table in model.tables.items():
         _table(model, report, name, table)
@@ -21,6 +22,19 @@ def check_tables(model: Model, report: Report) -> None:
     for name, outcome in model.outcomes.items():
         if outcome.table not in model.tables:
             report.unknown("table", outcome.table, model.tables, ("outcomes", name, "table"))
+    if model.book is not None:
+        _book(model, report, model.book)
+
+
+def _book(model: Model, report: Report, book: Book) -> None:
+    table = model.tables.get(book.table)
+    if table is None:
+        report.unknown("table", book.table, model.tables, ("book", "table"))
+    elif "account" not in table.ids and model.entities["account"].table != book.table:
+        said = f"{book.table} names no account, so nobody has what its rows are worth; add `account:` to it."
+        report.error("no-account", ("book", "table"), said)
+    elif table.time is None and book.from_ is None:
+        report.error("no-time", ("book",), f"{book.table} has no `time`; say `from:`, the first day of a row.")
 
 
 def _table(model: Model, report: Report, name: str, table: Table) -> None:

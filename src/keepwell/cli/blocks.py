@@ -1,0 +1,71 @@
+"""Reports: headings with tables and lines below them, for the terminal and for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from keepwell.cli.screen import safe, stdout
+
+WORDS = 20
+"""Columns of words keep so many characters where the screen is narrow."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading with what stands below it: lines, and a table of texts whose first `left` columns are words."""
+
+    title: str
+    lines: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    left: int = 1
+
+
+def show(blocks: Iterable[Block]) -> None:
+    """The report on standard output."""
+    screen = stdout()
+    for block in blocks:
+        screen.say(block.title, "bold")
+        if block.rows:
+            screen.print(_table(block))
+        for line in block.lines:
+            screen.say(line, indent=2)
+        screen.say()
+
+
+def _table(block: Block) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for index, name in enumerate(block.columns):
+        words = index < block.left
+        widest = max(len(text) for text in (*name.split(), *(row[index] for row in block.rows)))
+        least = min(widest, WORDS) if words and index else widest
+        table.add_column(name, justify="left" if words else "right", min_width=least)
+    for row in block.rows:
+        table.add_row(*(safe(cell, 60) for cell in row))
+    return table
+
+
+def markdown(blocks: Iterable[Block]) -> Iterator[str]:
+    """The report as lines of Markdown."""
+    for block in blocks:
+        yield f"### {_cell(block.title)}\n"
+        if block.rows:
+            yield "| " + " | ".join(block.columns) + " |"
+            yield "|" + "".join("---|" if index < block.left else "--:|" for index in range(len(block.columns)))
+            yield from ("| " + " | ".join(map(_cell, row)) + " |" for row in block.rows)
+            yield ""
+        for line in block.lines:
+            yield f"- {_cell(line)}"
+        if block.lines:
+            yield ""
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    shown = safe(text, 500)
+    for sign in "\\`*_{}[]<>|#":
+        shown = shown.replace(sign, f"\\{sign}")
+    return shown

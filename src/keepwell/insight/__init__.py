@@ -1,0 +1,1 @@
+"""What the facts and the scores say about the business."""

@@ -1,0 +1,123 @@
+"""The book: what every account is worth per year, from each day on which that changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import ibis
+import ibis.expr.types as ir
+
+from keepwell.errors import FactsError
+from keepwell.facts import Facts, fetch
+from keepwell.facts.entities import ENDED, ID
+from keepwell.facts.expressions import NUMBER, condition, settle, to_ibis
+from keepwell.facts.feed import column_of
+from keepwell.facts.identity import OWNER
+from keepwell.facts.moment import Moment
+from keepwell.model.book import Book
+from keepwell.scoring.terms import beside
+
+NEVER = ibis.date("9999-12-31")
+"""A day after all others: the end of what goes on."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the book that could be seen on a day, all of them.
+
+    rows: account, begin, end (NULL: it goes on), arr, at (when it was recorded), over (the day on which the account
+    ended, or NULL), and the columns of `lines`, of whose rows with the same values one holds at a time.
+    """
+
+    rows: ir.Table
+    lines: tuple[str, ...]
+
+    @property
+    def held(self) -> ir.Table:
+        """account, begin, end, arr: the rows that hold on some day, each as long as it does.
+
+        A newer row replaces the older; of two that begin on one day the one does that was recorded later. What was
+        recorded before the end of an account ends with it: whoever is gone pays nothing, however long a contract runs.
+        What was recorded later says that the account came back.
+        """
+        rows = self.rows.filter(~reduce(or_, _left_out(self.rows).values()).fill_null(False))
+        ends = [rows.end, ibis.ifelse(rows["at"].date() < rows.over, rows.over, NEVER)]
+        if self.lines:
+            order = [rows[name] for name in ("begin", "at", "account", "arr", "end")]
+            ends.append(rows.begin.lead().over(group_by=[rows[name] for name in self.lines], order_by=order))
+        end = ibis.least(*(day.fill_null(NEVER) for day in ends)).nullif(NEVER)
+        held = rows.select("account", "begin", "arr", end=end)
+        return held.filter(held.end.isnull() | (held.begin < held.end))
+
+    def doubts(self) -> list[str]:
+        """What was left out, as sentences."""
+        counts = {said: which.sum() for said, which in _left_out(self.rows).items()}
+        found = fetch.rows(self.rows.aggregate(**counts))[0]
+        return [f"{count:,} rows {said}, and are left out." for said, count in found.items() if count]
+
+
+def _left_out(rows: ir.Table) -> dict[str, ir.BooleanValue]:
+    """What is wrong with rows that count as nothing, in words, and which they are."""
+    return {
+        "name no account": rows.account.isnull(),
+        "have no first day": rows.begin.isnull(),
+        "say no worth": rows.arr.isnull(),
+        "end before they begin": (rows.end < rows.begin).fill_null(False),
+    }
+
+
+def rows_of(facts: Facts, book: Book, known_by: Moment) -> Rows:
+    """What could be seen of the book's rows on a day, each with the account that it belongs to on that day."""
+    spec = facts.model.tables[book.table]
+    seen = facts.seen(book.table, known_by)
+    if book.where is not None:
+        seen = seen.filter(condition(book.where, lambda name: column_of(seen, spec, name)))
+    seen = facts.owned(seen, book.table, "account", known_by)
+    begin = seen[book.from_ or spec.time]
+    ends = seen[book.until].date() if book.until else ibis.null("date")
+    arr = settle(to_ibis(book.arr, lambda name: column_of(seen, spec, name))).cast(NUMBER)
+    lines = {f"@line{index}": seen[name] for index, name in enumerate(book.one_per)}
+    rows = seen.select(
+        account=seen[OWNER],
+        begin=begin.date(),
+        end=seen[book.last].date() + ibis.interval(days=1) if book.last else ends,
+        arr=arr,
+        at=seen[spec.time] if spec.time else begin,
+        **lines,
+    )
+    people = facts.everybody("account", known_by)
+    return Rows(beside(rows, people.select(account=people[ID], over=people[ENDED].date()), ["account"]), tuple(lines))
+
+
+def steps_of(rows: ir.Table, gap: int) -> ir.Table:
+    """account, day, arr, before, first: what it is worth from this day on, and what it was until then. Changes only.
+
+    rows: those of `Rows.held`. What adds up to less than nothing is nothing. first: the day of its first revenue.
+    """
+    begins = rows.select("account", day=rows.begin, change=rows.arr)
+    ends = rows.filter(rows.end.notnull())
+    both = begins.union(ends.select("account", day=ends.end, change=-ends.arr))
+    daily = both.group_by("account", "day").aggregate(change=both.change.sum().cast(NUMBER))
+    arr = daily.change.sum().over(group_by="account", order_by="day", rows=(None, 0)).cast(NUMBER)
+    levels = daily.select("account", "day", arr=ibis.greatest(arr, ibis.literal(0, NUMBER)))
+    levels = levels.mutate(after=levels.day.lead().over(group_by="account", order_by="day"))
+    bridged = (levels.arr == 0) & (levels.after <= levels.day + ibis.interval(days=gap))
+    levels = levels.filter(~bridged.fill_null(False))
+    before = levels.arr.lag().over(group_by="account", order_by="day").fill_null(0).cast(NUMBER)
+    steps = levels.select("account", "day", "arr", before=before)
+    steps = steps.filter(steps.arr != steps.before)
+    return steps.mutate(first=steps.day.min().over(group_by="account"))
+
+
+def one_currency(facts: Facts, book: Book, known_by: Moment) -> None:
+    """Raise FactsError where amounts of several currencies would be added up as they stand."""
+    currency = facts.model.tables[book.table].currency
+    if currency is None or len(book.arr.names) > 1:
+        return  # a formula of several columns is taken to convert
+    seen = facts.seen(book.table, known_by)
+    names = seen.select(name=seen[currency]).distinct().drop_null().order_by("name").limit(5)
+    if len(found := [row["name"] for row in fetch.rows(names)]) > 1:
+        said = f"{book.table} has amounts in {', '.join(found)}, and they cannot be added up"
+        raise FactsError(f"{said}; let `book: arr:` convert them, such as arr * rate.")
