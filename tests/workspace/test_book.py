@@ -106,8 +106,8 @@ def test_groups_are_those_of_the_opening_else_of_the_closing(small: Path) -> Non
         file.write("e,Elm,2024-01-01,,10,,\n")
     with (small / "data" / "contracts.csv").open("a") as file:
         file.write("e,2025-01-01,2025-01-01,,10,EUR\n")
-    groups = {row["group"]: (row["opening"], row["closing"]) for row in read(small, *WHOLE, "--by", "plan")}
-    assert groups == {"basic": (80, 70), "pro": (100, 120), None: (10, 10)}
+    plans = {row["group"]: (row["opening"], row["closing"]) for row in read(small, *WHOLE, "--by", "plan")}
+    assert plans == {"basic": (80, 70), "pro": (100, 120), None: (10, 10)}
     groups = {row["group"]: row["closing"] for row in read(small, *WHOLE, "--by", "big")}
     assert groups == {"true": 190, "false": 0, None: 10}
     groups = {row["group"]: row["closing"] for row in read(small, *WHOLE, "--by", "cohort")}
@@ -233,7 +233,7 @@ def agree(rows: list[dict[str, Any]], held: str) -> None:
     assert len(rows) > 3
     for row in rows:
         query = SQL.format(held=held, opens=row["opens_on"], closes=row["closes_on"])
-        expected = duckdb.sql(query).fetchall()[0]
+        expected = duckdb.execute(query).fetchall()[0]
         found = [row[name] for name in NAMES]
         assert found == pytest.approx([float(value) for value in expected], abs=1e-9), row["closes_on"]
         gains, losses = row["new"] + row["returned"] + row["expansion"], row["contraction"] + row["churn"]
