@@ -18,6 +18,7 @@ import pytest
 from keepwell.cli.output import csv_into, json_into, parquet_into
 from keepwell.scoring.tables import group_table, measure_table, metric_table
 from keepwell.workspace import open_workspace
+from keepwell.workspace.changes import between
 from keepwell.workspace.templates import list_templates
 from tests.cli.folder import ACCOUNTS, ANSWERS, LOGINS, MODEL, STYLES, Answer, keepwell, listing, written
 
@@ -397,7 +398,7 @@ def test_an_account_that_was_outside_of_the_population_has_no_comparison(tmp_pat
     }  # fmt: skip
     with open_workspace(acme) as workspace:
         before, after = workspace.score(date(2026, 4, 30)), workspace.score()
-        left = workspace.change("C", before, after)
+        left = between(workspace, ["C"], before, after)["C"]
     assert (left.before, left.after, left.parts) == (90, None, ())
 
 

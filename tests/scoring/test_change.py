@@ -12,6 +12,7 @@ from keepwell.errors import UsageError
 from keepwell.scoring.change import Change
 from keepwell.scoring.score import Scores
 from keepwell.workspace import Workspace, open_workspace
+from keepwell.workspace.changes import between, since
 from tests.scoring.folder import written
 
 BEFORE, AFTER = date(2026, 5, 31), date(2026, 6, 30)
@@ -86,7 +87,7 @@ def days(workspace: Workspace) -> tuple[Scores, Scores]:
 
 def changed(workspace: Workspace, days: tuple[Scores, Scores], account: str) -> Change:
     """The change, which begins and ends at the scores of the two days, and whose parts sum to it."""
-    found = workspace.change(account, *days)
+    found = between(workspace, [account], *days)[account]
     assert [found.before, found.after] == [
         scores.table.filter(scores.table.id == account).to_pyarrow()["score"][0].as_py() for scores in days
     ]
@@ -151,7 +152,7 @@ def test_no_score_on_one_of_the_days(workspace: Workspace, days: tuple[Scores, S
 
 def test_the_days_must_be_in_order(workspace: Workspace, days: tuple[Scores, Scores]) -> None:
     with pytest.raises(UsageError, match="--since 2026-06-30 is not before 2026-05-31"):
-        workspace.change("calm", days[1], days[0])
+        since(workspace, "calm", AFTER, days[0])
 
 
 OVERRIDES = """
@@ -179,7 +180,7 @@ def test_overrides_that_turned_are_named(tmp_path: Path) -> None:
     model = OVERRIDES.replace("last: signs.mood", "last: signs.mood, over: 50 days")
     with open_workspace(written(tmp_path, model, tables)) as workspace:
         days = workspace.score(BEFORE), workspace.score(AFTER)
-        found, lost = (workspace.change(account, *days) for account in ("a", "lost"))
+        found, lost = between(workspace, ["a", "lost"], *days).values()
     assert (found.before, found.after) == (30, 40)
     (part,) = found.parts
     assert (part.kind, part.points) == ("overrides", 10)

@@ -8,6 +8,7 @@ from typing import Any
 
 from keepwell.scoring.tables import metric_table, score_table
 from keepwell.workspace import open_workspace
+from keepwell.workspace.changes import since
 from keepwell.workspace.fit import fit
 from tests.scoring.folder import written
 
@@ -51,7 +52,7 @@ def test_the_past_of_a_score_goes_by_the_fit_of_the_day_that_is_scored(tmp_path:
         assert {row["score"] for row in score_table(workspace.score()).to_pylist() if int(row["account_id"]) < 30} == {
             50
         }
-        change = workspace.since("20", date(2026, 6, 18), workspace.score(name="place"), "place")
+        change = since(workspace, "20", date(2026, 6, 18), workspace.score(name="place"), "place")
     assert [part.kind for part in change.parts] == ["model"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from keepwell.errors import UsageError, WorkspaceError
 from keepwell.scoring.tables import score_table
 from keepwell.workspace import check_workspace, open_workspace
+from keepwell.workspace.changes import since
 from tests.cli.folder import keepwell
 from tests.workspace.acme import FILE, NEW, OLD
 
@@ -37,7 +38,7 @@ def test_a_change_begins_with_what_the_new_model_makes_of_the_earlier_day(acme: 
     """From 20 to 75: the new model says 50 of the same two calls, and one call more is 25."""
     with open_workspace(acme) as workspace:
         after = workspace.score()
-        found = workspace.since("a", date(2026, 5, 31), after)
+        found = since(workspace, "a", date(2026, 5, 31), after)
     assert (found.before, found.after) == (20, 75)
     assert [(part.kind, part.points) for part in found.parts] == [("model", 30), ("values", 25)]
     shown = keepwell("explain", acme, "a", "--since", "2026-05-31")
@@ -46,7 +47,7 @@ def test_a_change_begins_with_what_the_new_model_makes_of_the_earlier_day(acme: 
 
 def test_within_one_model_a_change_has_no_such_part(acme: Path) -> None:
     with open_workspace(acme) as workspace:
-        found = workspace.since("a", date(2026, 6, 15), workspace.score())
+        found = since(workspace, "a", date(2026, 6, 15), workspace.score())
     assert [part.kind for part in found.parts] == ["values"]
 
 
@@ -54,7 +55,7 @@ def test_an_account_that_the_old_model_did_not_score_has_no_comparison(acme: Pat
     old = OLD.replace("health: {parts", 'health: {population: "calls_28d > 0", parts')
     (acme / "model.yaml").write_text(old)
     with open_workspace(acme) as workspace:
-        found = workspace.since("b", date(2026, 5, 31), workspace.score())
+        found = since(workspace, "b", date(2026, 5, 31), workspace.score())
     assert (found.before, found.after, found.parts) == (None, 25, ())
 
 
@@ -63,7 +64,7 @@ def test_where_the_new_model_does_not_score_the_earlier_day_the_model_is_the_who
     new = NEW.replace("health: {parts", 'health: {population: "calls_28d > 2", parts')
     (acme / "model-june.yaml").write_text(new)
     with open_workspace(acme) as workspace:
-        found = workspace.since("a", date(2026, 5, 31), workspace.score())
+        found = since(workspace, "a", date(2026, 5, 31), workspace.score())
     assert (found.before, found.after) == (20, 75)
     assert [(part.kind, part.points) for part in found.parts] == [("model", 55)]
 

@@ -46,6 +46,7 @@ class History(StrEnum):
     metrics = "metrics"
     flags = "flags"
     measures = "measures"
+    changes = "changes"
 
 
 class Every(StrEnum):
@@ -244,7 +245,8 @@ def history(
     """Score many days at once.
 
     Each day is scored by what was known at its end, by the model and the fit that hold on it: the same as
-    scoring that day alone. Rows begin with as_of, account_id, score.
+    scoring that day alone. Rows begin with as_of, account_id, score. --table changes splits what moved each score
+    from one of the days to the next; people see it summed over all accounts.
     """
     with sentences():
         from keepwell.cli import history as histories

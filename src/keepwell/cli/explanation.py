@@ -23,6 +23,8 @@ from keepwell.scoring.explain import Branch, Explanation, Raised
 from keepwell.scoring.path import Path as PathToGood
 from keepwell.scoring.words import HUNDRED, of_scale, plain, signed
 from keepwell.workspace import open_workspace
+from keepwell.workspace.changes import ordered
+from keepwell.workspace.changes import since as moved
 from keepwell.workspace.file import FILE
 
 SHOWN = ("score", "low", "high", "coverage", "tier", "zone", "standing", "raw", "native", "value", "owner")
@@ -69,11 +71,11 @@ def compute(
     """Score the day (and the earlier one) and explain the account."""
     with open_workspace(folder, as_of) as workspace:
         if since is not None:
-            workspace.ordered(since, workspace.day(as_of))
+            ordered(workspace, since, workspace.day(as_of))
         scores = workspace.score(as_of, known_by, name)
         found = workspace.explain(scores, account)
         path = workspace.path(scores, found.account_id)
-        change = workspace.since(found.account_id, since, scores, name) if since else None
+        change = moved(workspace, found.account_id, since, scores, name) if since else None
         moment = scores.metrics.moment
         notices = workspace.notices(scores)
         return Found(found, path, moment.as_of, moment.known_by, scores.version, since, change, notices)

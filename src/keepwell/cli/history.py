@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 from rich.table import Table
 
+from keepwell.cli import changes
+from keepwell.cli.blocks import show
 from keepwell.cli.output import refuse_screen, write
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr, stdout
@@ -23,6 +25,7 @@ from keepwell.results.manifest import Day
 from keepwell.scoring.rows import ROWS, score_rows
 from keepwell.workspace import Workspace, open_workspace
 from keepwell.workspace.calendar import Every
+from keepwell.workspace.changes import intervals
 from keepwell.workspace.history import Slice, asked_days, history, parts_at_top
 from keepwell.workspace.kept import keep_slice, results_of
 
@@ -45,17 +48,36 @@ class Asked:
 def run(asked: Asked, style: str, output: Path | None) -> None:
     """Score the days, keep them where that is asked for, and show or write the rows."""
     refuse_screen(style, output)
-    if style == "table" and (output is not None or asked.table != "scores"):
+    if style == "table" and (output is not None or asked.table not in ("scores", "changes")):
         raise UsageError("--output and --table are for programs; add --format csv, json or parquet.")
     with open_workspace(asked.folder, asked.last) as workspace:
         if output is not None and workspace.own(output):
             raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
         days = asked_days(workspace, asked.first, asked.last, asked.every)
+        if asked.table == "changes":
+            _changes(asked, workspace, days, style, output)
+            return
         if style == "table":
             _people(asked, workspace, days)
             return
         names = parts_at_top(workspace, days, asked.score) if asked.table == "scores" else []
         write((_rows(asked, part, names) for part in _scored(asked, workspace, days)), style, output)
+
+
+def _changes(asked: Asked, workspace: Workspace, days: list[date], style: str, output: Path | None) -> None:
+    if asked.save or asked.known_by is not None:
+        raise UsageError(
+            "--table changes keeps nothing, and each day is what was known then: no --save, no --known-by."
+        )
+    if len(days) < 2:
+        raise UsageError(f"--table changes needs two days, and the history has one ({days[0]}); begin earlier.")
+    found = intervals(workspace, days, asked.score)
+    if style == "table":
+        with working(f"splitting {len(days) - 1} changes"):
+            block = changes.portfolio(list(found), parts_at_top(workspace, days, asked.score))
+        show([block])
+    else:
+        write((changes.rows(interval) for interval in found), style, output)
 
 
 def _rows(asked: Asked, part: Slice, names: list[str]) -> pa.Table:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import reduce
 from operator import and_
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from keepwell.facts.moment import When
 from keepwell.model.edges import Edge
@@ -38,16 +36,13 @@ def cells(plan: Plan, metrics: Metrics, candidates: ir.Table) -> ir.Table:
     return _states(plan, _points(plan, joined), metrics.when, _unconnected(joined, metrics.when))
 
 
-def bare_cells(plan: Plan, rows: ir.Table, moment: When, scaled: Mapping[int, int]) -> ir.Table:
-    """One account's cells as they would be if every measure applied, on the scales of `scaled` (node → scale).
+def bare_cells(plan: Plan, rows: ir.Table, moment: When, scaled: ir.Table) -> ir.Table:
+    """Cells as they would be if every measure applied, on the scales of `scaled` (id, node, scale).
 
     The states are ok, ageing, never, missing and expired.
     """
     everything = ibis.literal(True)
-    chosen = pa.table({"node": pa.array(scaled, pa.int16()), "scale": pa.array(scaled.values(), pa.int16())})
-    found = (
-        _values(rows, moment).inner_join(ibis.memtable(plan.leaves), "metric").inner_join(ibis.memtable(chosen), "node")
-    )
+    found = _values(rows, moment).inner_join(ibis.memtable(plan.leaves), "metric").inner_join(scaled, ["id", "node"])
     joined = found.inner_join(ibis.memtable(plan.scales).drop("applies", "known"), "scale")
     joined = joined.mutate(applies=everything, young=~everything)
     nobody = ibis.memtable(plan.nodes).filter(~everything).select(silent="node")

@@ -8,16 +8,16 @@ scoring to the next, so the parts sum by construction. All steps are scored in o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from keepwell.facts import fetch
 from keepwell.scoring.cells import COUNTS, bare_cells
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.score import Scores
-from keepwell.scoring.state import Cell, State, scored, state_of
+from keepwell.scoring.state import Cell, State, scored, states_of
 from keepwell.scoring.words import label_of, node_label, override_words, row_words
 
 Kind = Literal["model", "variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
@@ -28,12 +28,16 @@ Truths = tuple[bool | None, ...]
 
 @dataclass(frozen=True)
 class Part:
-    """One step of the path. `points`: what it moved the score by; `label` and `detail` say what, in words."""
+    """One step of the path. `points`: what it moved the score by; `label` and `detail` say what, in words.
+
+    measure: the path of the measure that it is a step of; None for what is no measure's.
+    """
 
     kind: Kind
     label: str
     detail: str
     points: float
+    measure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,23 +59,36 @@ class _Step:
     index: int | None = None
 
 
-def change(before: Scores, restated: Metrics, after: Scores, id_: str, keep: Keep, currency: str = "") -> Change:
-    """Split the change of one account's score. `restated`: the earlier day's metrics as known on the later day.
+def changes(
+    before: Scores, restated: Metrics, after: Scores, ids: Sequence[str], keep: Keep, currency: str = ""
+) -> dict[str, Change]:
+    """Split the changes of the scores of these accounts. `restated`: the earlier day's metrics as known on the later.
 
-    Outside of the population it has no score, and so no parts.
+    One that lives on one of the days only, or is outside of the population, has no score then, and so no parts.
     """
-    rows = [fetch.rows(scores.table.filter(scores.table.id == id_)) for scores in (before, after)]
-    if not all(rows):
-        then, now = (found[0]["score"] if found else None for found in rows)
-        return Change(then, now, ())
-    first, last = state_of(before, id_), state_of(after, id_)
-    bare = [_bare(after, metrics, id_, last) for metrics in (before.metrics, restated, after.metrics)]
-    steps = [_Step("variant", first), *_path(first, last, bare)]
-    shown = [row["score"] for row in scored(before, [step.state for step in steps], keep)]
-    if shown[0] is None or shown[-1] is None:
-        return Change(shown[0], shown[-1], ())
-    words = _Words(after, (before.metrics, after.metrics), id_, currency, first.truths)
-    return Change(shown[0], shown[-1], tuple(_parts(steps, shown, words)))
+    shown = [_shown(scores, ids) for scores in (before, after)]
+    both = [id_ for id_ in ids if all(id_ in found for found in shown)]
+    first, last = states_of(before, both), states_of(after, both)
+    bare = [_bare(after, metrics, both) for metrics in (before.metrics, restated, after.metrics)]
+    steps = {
+        id_: [_Step("variant", first[id_]), *_path(first[id_], last[id_], [cells[id_] for cells in bare])]
+        for id_ in both
+    }
+    states = [step.state for path in steps.values() for step in path]
+    worth = iter([row["score"] for row in scored(before, states, keep)] if states else [])
+    words = _Words(after, (before.metrics, after.metrics), both, currency)
+    found = {id_: Change(shown[0].get(id_), shown[1].get(id_), ()) for id_ in ids}
+    for id_, path in steps.items():
+        points = [next(worth) for _ in path]
+        if points[0] is not None and points[-1] is not None:
+            parts = tuple(_parts(path, points, words.of(id_, first[id_].truths)))
+            found[id_] = Change(points[0], points[-1], parts)
+    return found
+
+
+def _shown(scores: Scores, ids: Sequence[str]) -> dict[str, float | None]:
+    rows = scores.table.filter(scores.table.id.isin(list(ids))).select("id", "score")
+    return {row["id"]: row["score"] for row in fetch.rows(rows)}
 
 
 def remodelled(found: Change, old: float | None, then: str, now: str) -> Change:
@@ -84,12 +101,12 @@ def remodelled(found: Change, old: float | None, then: str, now: str) -> Change:
     return Change(old, found.after, (part, *found.parts))
 
 
-def _parts(steps: list[_Step], shown: list[float | None], words: _Words) -> Iterator[Part]:
+def _parts(steps: list[_Step], shown: list[float | None], told: _Told) -> Iterator[Part]:
     """A part per step that moved the score. Where a step leaves no score, the next that has one speaks for both."""
     then = shown[0]
     for step, now in zip(steps[1:], shown[1:], strict=True):
         if then is not None and now is not None and (now != then or step.kind == "overrides"):
-            yield words.part(step, now - then)
+            yield told.part(step, now - then)
         then = then if now is None else now
 
 
@@ -135,7 +152,7 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
     walk("applicability", [node for node in here if node not in settled | silent], then.__getitem__)
     walk("applicability", sorted(settled), last.__getitem__)
     free = [node for node in here if node not in settled]
-    heard = [node for node in free if node not in silent or late[node][0] in COUNTS]
+    heard = [node for node in free if node not in silent or late.get(node, here[node])[0] in COUNTS]
     walk("late facts", heard, lambda node: late.get(node, here[node]))
     arrived = [node for node in free if here[node][0] not in COUNTS and finally_(node)[0] in COUNTS]
     left = [node for node in free if here[node][0] in COUNTS and finally_(node)[0] not in COUNTS]
@@ -145,33 +162,59 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
     return steps
 
 
-def _bare(scores: Scores, metrics: Metrics, id_: str, last: State) -> dict[int, Cell]:
-    rows = metrics.rows.filter(metrics.rows.id == id_)
-    scaled = {node: scale for node, (_, _, scale) in last.cells.items()}
-    found = fetch.rows(bare_cells(scores.plan, rows, metrics.when, scaled))
-    return {row["node"]: (row["state"], row["points"], row["scale"]) for row in found}
+def _bare(scores: Scores, metrics: Metrics, ids: Sequence[str]) -> dict[str, dict[int, Cell]]:
+    """Every account's cells, judged on the scales of the later day, as if every measure applied."""
+    rows = metrics.rows.filter(metrics.rows.id.isin(list(ids)))
+    found: dict[str, dict[int, Cell]] = {id_: {} for id_ in ids}
+    for row in fetch.rows(bare_cells(scores.plan, rows, metrics.when, scores.cells.select("id", "node", "scale"))):
+        found[row["id"]][row["node"]] = (row["state"], row["points"], row["scale"])
+    return found
 
 
 class _Words:
-    """Says what a step was: ‘seat use’, ‘62 % → 31 %’."""
+    """The values of these accounts on both days, in words where they are asked for."""
 
-    def __init__(self, scores: Scores, metrics: tuple[Metrics, Metrics], id_: str, currency: str, held: Truths) -> None:
-        self.scores, self.currency, self.held = scores, currency, held
-        self.values = [self._values(one, id_) for one in metrics]
+    def __init__(self, scores: Scores, metrics: tuple[Metrics, Metrics], ids: Sequence[str], currency: str) -> None:
+        self.scores, self.currency = scores, currency
+        read = [leaf.metric for _, leaf in scores.plan.measures]
+        self.rows = [_rows(one, ids, read) for one in metrics]
 
-    def _values(self, metrics: Metrics, id_: str) -> dict[str, str]:
-        rows = fetch.rows(metrics.rows.filter(metrics.rows.id == id_))
-        known = self.scores.model.metrics
-        return {row["metric"]: row_words(known.get(row["metric"]), row, self.currency) for row in rows}
+    def of(self, id_: str, held: Truths) -> _Told:
+        """What tells the steps of one account, whose overrides held as said on the earlier day."""
+        return _Told(self, id_, held)
+
+    def value(self, day: int, id_: str, metric: str) -> str:
+        """A metric's value on the earlier day (0) or the later (1)."""
+        row = self.rows[day].get((id_, metric))
+        return row_words(self.scores.model.metrics.get(metric), row, self.currency) if row else ""
+
+
+def _rows(metrics: Metrics, ids: Sequence[str], names: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    rows = metrics.rows.filter(metrics.rows.id.isin(list(ids)) & metrics.rows.metric.isin(list(names)))
+    return {(row["id"], row["metric"]): row for row in fetch.rows(rows)}
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Says what a step of one account was: ‘seat use’, ‘62 % → 31 %’."""
+
+    words: _Words
+    id: str
+    held: Truths
+
+    @property
+    def scores(self) -> Scores:
+        return self.words.scores
 
     def part(self, step: _Step, points: float) -> Part:
         if step.node is None:
             return Part(step.kind, self._label(step), "", round(points, 9))
         place = self.scores.plan.places[step.node]
         metric = getattr(place.node, "metric", "")
-        then, now = (values.get(metric, "") or "no data" for values in self.values)
+        then, now = (self.words.value(day, self.id, metric) or "no data" for day in (0, 1))
         detail = then if then == now else f"{then} → {now}"
-        return Part(step.kind, node_label(self.scores.model, place.name, place.node), detail, round(points, 9))
+        label = node_label(self.scores.model, place.name, place.node)
+        return Part(step.kind, label, detail, round(points, 9), place.path)
 
     def _label(self, step: _Step) -> str:
         own = self.scores.plan.score

@@ -38,29 +38,36 @@ class State:
 
 def state_of(scores: Scores, id_: str) -> State:
     """The account as it is."""
+    return states_of(scores, [id_])[id_]
+
+
+def states_of(scores: Scores, ids: Sequence[str]) -> dict[str, State]:
+    """These accounts as they are; those that are not among the scored have none."""
     own = scores.plan.score
-    rows = fetch.rows(scores.cells.filter(scores.cells.id == id_).order_by("node"))
-    row = fetch.rows(scores.table.filter(scores.table.id == id_))[0]
-    held = fired(scores.plan, scores.metrics)
-    truths = fetch.rows(held.filter(held.id == id_))[0]
-    added = adjustments(own, scores.plan.native, scores.metrics)
-    points = fetch.rows(added.filter(added.id == id_))[0]
-    return State(
-        {row["node"]: (row["state"], row["points"], row["scale"]) for row in rows},
-        row["variant"],
-        tuple(points[name] for name in adjust_names(own)),
-        tuple(truths[name] for name in override_names(own)),
-    )
+    wanted = list(ids)
+    cells: dict[str, dict[int, Cell]] = {id_: {} for id_ in wanted}
+    for row in fetch.rows(scores.cells.filter(scores.cells.id.isin(wanted)).order_by("id", "node")):
+        cells[row["id"]][row["node"]] = (row["state"], row["points"], row["scale"])
+    truths = _by_id(fired(scores.plan, scores.metrics), wanted)
+    added = _by_id(adjustments(own, scores.plan.native, scores.metrics), wanted)
+    return {
+        id_: State(
+            cells[id_],
+            row["variant"],
+            tuple(added[id_][name] for name in adjust_names(own)),
+            tuple(truths[id_][name] for name in override_names(own)),
+        )
+        for id_, row in _by_id(scores.table.select("id", "variant"), wanted).items()
+    }
+
+
+def _by_id(table: ibis.Table, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in fetch.rows(table.filter(table.id.isin(ids)))}
 
 
 def scored(scores: Scores, states: Sequence[State], keep: Keep) -> list[dict[str, Any]]:
     """The row of each state, in their order and in the columns of `final.finish`."""
-    names = [f"{index:06d}" for index in range(len(states))]
-    cells = [
-        {"id": name, "node": node, "state": cell[0], "points": cell[1], "scale": cell[2]}
-        for name, state in zip(names, states, strict=True)
-        for node, cell in state.cells.items()
-    ]
+    names = [f"{index:08d}" for index in range(len(states))]
     own = scores.plan.score
     fields = [("id", pa.string()), ("variant", pa.int16()), ("unsure", pa.bool_()), ("main", pa.bool_())]
     asked = [{"variant": state.variant, "unsure": False, "main": True} for state in states]
@@ -69,10 +76,19 @@ def scored(scores: Scores, states: Sequence[State], keep: Keep) -> list[dict[str
     points = [{"known": 1.0, **_thrice(adjust_names(own), state.added)} for state in states]
     held = [("id", pa.string()), *((name, pa.bool_()) for name in override_names(own))]
     truths = [dict(zip(override_names(own), state.truths, strict=True)) for state in states]
-    groups = keep(climb(scores.plan, ibis.memtable(pa.Table.from_pylist(cells, schema=_CELLS)), keep))
+    groups = keep(climb(scores.plan, ibis.memtable(_cells(names, states)), keep))
     root = rooted(scores.plan, _rows(names, asked, fields), groups)
     found = finish(scores.plan, root, _rows(names, truths, held), _rows(names, points, added))
     return fetch.rows(keep(found).order_by("id"))
+
+
+def _cells(names: list[str], states: Sequence[State]) -> pa.Table:
+    """By column, and not by row: states can be many."""
+    ids = [name for name, state in zip(names, states, strict=True) for _ in state.cells]
+    nodes = [node for state in states for node in state.cells]
+    values = [cell for state in states for cell in state.cells.values()]
+    columns = [ids, nodes, *(zip(*values, strict=True) if values else [()] * 3)]
+    return pa.table([pa.array(list(c), field.type) for c, field in zip(columns, _CELLS, strict=True)], schema=_CELLS)
 
 
 def _thrice(names: list[str], points: tuple[float, ...]) -> dict[str, float]:

@@ -16,7 +16,6 @@ from keepwell.facts.config import fill
 from keepwell.facts.moment import Moment
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import closure, table_needed, tables_read
-from keepwell.scoring.change import Change, change, remodelled
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep, keeper
 from keepwell.scoring.metrics import Metrics
@@ -71,11 +70,6 @@ class Workspace:
             raise UsageError(f"{day} cannot be scored; days from {EARLIEST} to {LATEST} can.")
         return day
 
-    def ordered(self, earlier: date, later: date) -> None:
-        """Raise UsageError where the earlier of two days is not the earlier one."""
-        if self.day(earlier) >= later:
-            raise UsageError(f"--since {earlier} is not before {later}, the day that is explained.")
-
     def metrics(
         self, as_of: date | None = None, known_by: date | None = None, fitted_on: date | None = None
     ) -> Metrics:
@@ -97,9 +91,9 @@ class Workspace:
         day = self.day(as_of)
         if (other := self.config.model_on(day)) != self.model:
             raise UsageError(f"{day} is scored by {other}, and this workspace was opened with {self.model}.")
-        return self._score(day, known_by, name, day)
+        return self.judge(day, known_by, name, day)
 
-    def _score(self, day: date, known_by: date | None, name: str | None, fitted_on: date) -> Scores:
+    def judge(self, day: date, known_by: date | None, name: str | None, fitted_on: date) -> Scores:
         """The scores of a day by this model, whichever holds on it, and the fit of another."""
         metrics = self.metrics(day, known_by, fitted_on)
         with self.facts.reads():
@@ -118,32 +112,6 @@ class Workspace:
         """The fewest measures that lift an account, given its id, over the next line. None without tiers."""
         with self.facts.reads():
             return path(scores, account, self.keep, self.currency)
-
-    def change(self, account: str, before: Scores, after: Scores) -> Change:
-        """What moved an account's score from one day to a later one. Raises UsageError where it lives on only one."""
-        earlier, later = before.metrics.moment, after.metrics.moment
-        self.ordered(earlier.as_of, later.as_of)
-        with self.facts.reads():
-            if said := absent(self.facts, before.metrics, account):
-                raise UsageError(said)
-        restated = self.metrics(earlier.as_of, later.known_by, later.as_of)
-        with self.facts.reads():
-            return change(before, restated, after, account, self.keep, self.currency)
-
-    def since(self, account: str, day: date, after: Scores, name: str | None = None) -> Change:
-        """What moved an account's score since an earlier day.
-
-        If another model or fit judged it then, the first part is what the new one makes of the earlier day.
-        """
-        self.ordered(day, after.metrics.moment.as_of)
-        judged = self._score(day, None, name, after.metrics.moment.as_of)
-        found = self.change(account, judged, after)
-        with open_workspace(self.folder, day) as then:
-            old = then.score(day, None, name)
-            if old.version == after.version:
-                return found
-            shown = fetch.rows(old.table.filter(old.table.id == account).select("score"))
-        return remodelled(found, shown[0]["score"] if shown else None, old.version, after.version)
 
     def notices(self, scores: Scores) -> list[str]:
         """What whoever reads these scores should know beside them, as sentences.
