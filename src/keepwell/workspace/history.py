@@ -25,6 +25,9 @@ from keepwell.workspace.workspace import Workspace, open_workspace
 SLICE = 12_000_000
 """So many values of metrics are computed at once: half as many took 2 GiB."""
 
+FEW = 3
+"""So many days are scored sooner one by one: all days at once cost about four times one."""
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -75,16 +78,22 @@ def _fit(workspace: Workspace, day: date) -> date | None:
 
 
 def _slices(workspace: Workspace, days: list[date], name: str | None, known_by: date | None) -> Iterator[Slice]:
-    step = max(1, SLICE // max(_living(workspace, days[-1]) * len(workspace.loaded.model.metrics), 1))
-    for start in range(0, len(days), step):
-        own = tuple(days[start : start + step])
+    for own in _cut(workspace, days):
+        when = Days(own, known_by) if len(own) > 1 else Moment(own[0], known_by or own[0])
         with workspace.keep.apart() as keep:
-            metrics = metrics_of(workspace.loaded, workspace.facts, Days(own, known_by), own[0], keep)
+            metrics = metrics_of(workspace.loaded, workspace.facts, when, own[0], keep)
             with workspace.facts.reads():
                 if unfit := list(scales(workspace.loaded, workspace.facts, metrics.kinds)):
                     raise ModelError.of(unfit)
                 found = score(workspace.loaded, metrics, keep, name, own[0])
                 yield Slice(workspace, own, found)
+
+
+def _cut(workspace: Workspace, days: list[date]) -> Iterator[tuple[date, ...]]:
+    """The days in slices that fit into memory; few of them one by one."""
+    values = _living(workspace, days[-1]) * len(workspace.loaded.model.metrics) if len(days) > FEW else SLICE
+    step = max(1, SLICE // max(values, 1))
+    yield from (tuple(days[start : start + step]) for start in range(0, len(days), step))
 
 
 def _living(workspace: Workspace, day: date) -> int:
