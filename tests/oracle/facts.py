@@ -51,6 +51,8 @@ class Facts:
         self._rows: dict[tuple[str, date], dict[Value, list[Row]]] = {}
         self._parts: dict[tuple[str, bool, date, date], dict[Value, list[Value]]] = {}
         self._maps: dict[tuple[str, date, date], IdMap] = {}
+        self._born: dict[tuple[str, Value, date, date], datetime | None] = {}
+        self._merged: dict[tuple[str, date, date], dict[Value, list[Value]]] = {}
 
     def seen(self, table: str, as_of: date, known_by: date) -> list[Row]:
         """Rows of the table with time before the end of `as_of` and known before the end of `known_by`."""
@@ -118,14 +120,26 @@ class Facts:
 
     def born(self, level: str, entity: Value, as_of: date, known_by: date) -> datetime | None:
         """The earliest beginning that any row states which holds by then; without such a column, the first row's."""
-        spec = self.model.entities[level]
-        column = spec.from_ or spec.valid_from
-        ids = self.map(level, as_of, known_by)
-        one = [entity]
-        if spec.ids and spec.ids.life == "first":
-            one = [other for other in self._entities(level, known_by) if ids.end(other) == entity]
-        rows = [row for other in one for row in self._valid(level, other, as_of, known_by)] if column else []
-        return min((moment(row, column) for row in rows if row[column or ""] is not None), default=None)
+        key = (level, entity, as_of, known_by)
+        if key not in self._born:
+            spec = self.model.entities[level]
+            column = spec.from_ or spec.valid_from
+            one = [entity]
+            if spec.ids and spec.ids.life == "first":
+                one = self._one_now(level, as_of, known_by).get(entity, [])
+            rows = [row for other in one for row in self._valid(level, other, as_of, known_by)] if column else []
+            times = (moment(row, column) for row in rows if row[column or ""] is not None)
+            self._born[key] = min(times, default=None)
+        return self._born[key]
+
+    def _one_now(self, level: str, as_of: date, known_by: date) -> dict[Value, list[Value]]:
+        """Entity → all those that went on as it, itself among them."""
+        key = (level, as_of, known_by)
+        if key not in self._merged:
+            self._merged[key] = defaultdict(list)
+            for other in self._entities(level, known_by):
+                self._merged[key][self.map(level, as_of, known_by).end(other)].append(other)
+        return self._merged[key]
 
     def tenure(self, level: str, entity: Value, as_of: date, known_by: date) -> Fraction | None:
         """Days since the life began; None where nobody knows, and outside of it."""

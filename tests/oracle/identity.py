@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -19,7 +20,8 @@ class IdMap:
     def __init__(self, model: Model, level: str, rows: Sequence[Row], day: date, known_by: date) -> None:
         self.level = level
         self.ids = model.entities[level].map
-        self.rows: list[tuple[str, Value, Value, datetime, datetime]] = []
+        self.rows: dict[tuple[str, Value], list[tuple[Value, datetime, datetime]]] = defaultdict(list)
+        self._ends: dict[Value, Value] = {}
         if self.ids is None:
             return
         spec = model.tables[self.ids.table]
@@ -33,12 +35,12 @@ class IdMap:
             system, key = str(row[self.ids.system]), row[self.ids.key or ""]
             id_ = _domain(row[self.ids.id]) if system == "domain" else row[self.ids.id]
             if id_ is not None and not (system == "domain" and id_ in FREEMAIL):
-                self.rows.append((system, id_, key, since, learned))
+                self.rows[system, id_].append((key, since, learned))
 
     def said(self, system: str, id_: Value, at: datetime) -> tuple[Value] | None:
         """The key that the id stood for, in a tuple; None where the map says nothing of it at that time."""
-        rows = [row for row in self.rows if row[:2] == (system, id_) and row[3] <= at]
-        return (max(rows, key=lambda row: row[3:])[2],) if rows else None
+        rows = [row for row in self.rows.get((system, id_), ()) if row[1] <= at]
+        return (max(rows, key=lambda row: row[1:])[0],) if rows else None
 
     def meant(self, row: Row, columns: Sequence[tuple[str, str]], at: datetime) -> Value:
         """The entity that a row's ids meant: the first column that answers decides."""
@@ -54,12 +56,14 @@ class IdMap:
 
     def end(self, key: Value) -> Value:
         """Whoever an entity went on as, at last."""
-        seen = set()
-        while key is not None and key not in seen:
-            seen.add(key)
-            found = self.said(self.level, key, datetime.max)  # noqa: DTZ901 (naive, as facts are)
-            key = found[0] if found else key
-        return key
+        if key not in self._ends:
+            seen, last = set(), key
+            while last is not None and last not in seen:
+                seen.add(last)
+                found = self.said(self.level, last, datetime.max)  # noqa: DTZ901 (naive, as facts are)
+                last = found[0] if found else last
+            self._ends[key] = last
+        return self._ends[key]
 
 
 def _time(row: Row, column: str | None) -> datetime:

@@ -68,7 +68,6 @@ class Metrics:
         self.model: Model = facts.model
         self.known_by = known_by
         self._readings: dict[tuple[str, Value, date], Reading] = {}
-        self._scores: dict[tuple[str, date], Any] = {}
         self._open: list[list[Reading]] = [[]]
 
     def read(self, name: str, entity: Value, as_of: date) -> Reading:
@@ -124,9 +123,7 @@ class Metrics:
 
     def _of_score(self, metric: OfScore, entity: Value, as_of: date) -> Reading:
         """The score as people see it on that day, where the evidence is enough for one."""
-        if (metric.named, as_of) not in self._scores:
-            self._scores[metric.named, as_of] = self._score_all(metric.named, as_of)
-        scored = self._scores[metric.named, as_of].get(entity)
+        scored = self._score_all(metric.named, as_of).get(entity)
         if scored is None:
             return _reading(None)
         if metric.verb == "tier":

@@ -43,22 +43,37 @@ class Scored:
     near: bool = False
 
 
+@dataclass(frozen=True)
+class Nested:
+    """What scores of scores share: the day that is scored, whose accounts and whose fit hold, and what was found."""
+
+    today: date
+    facts: Facts
+    scores: dict[tuple[str, date], dict[Value, Scored]]
+
+
 def score_accounts(
     model: Model,
     tables: Mapping[str, Sequence[Mapping[str, Given]]],
     as_of: date,
     known_by: date | None = None,
     name: str | None = None,
-    nested: date | None = None,
+    nested: Nested | None = None,
 ) -> dict[Value, Scored]:
     """Every account alive on the day → its score; `name` is the score's, default the first.
 
-    nested: metrics ask for it, so only what the score itself reads is read, and no flag; the day that is scored,
-    whose accounts and whose fit hold.
+    nested: metrics ask for it, so only what the score itself reads is read, and no flag.
     """
-    today, known = nested or as_of, known_by or as_of
-    facts = Facts(model, tables, today)
-    metrics = Metrics(facts, known, lambda other, day: score_accounts(model, tables, day, known, other, today))
+    known = known_by or as_of
+    shared = nested or Nested(as_of, Facts(model, tables, as_of), {})
+    today, facts = shared.today, shared.facts
+
+    def other(name: str, day: date) -> dict[Value, Scored]:
+        if (name, day) not in shared.scores:
+            shared.scores[name, day] = score_accounts(model, tables, day, known, name, shared)
+        return shared.scores[name, day]
+
+    metrics = Metrics(facts, known, other)
     name = name or next(iter(model.scores))
     score = model.scores[name]
     living = facts.living("account", as_of, metrics.known_by)
