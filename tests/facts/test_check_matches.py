@@ -203,6 +203,15 @@ def test_a_proposed_line_says_when_it_was_learned(tmp_path: Path) -> None:
     assert found.endswith("add to ids (id,account_id,learned_on,system) the line: c-1,A1,2026-06-30,billing")
 
 
+def test_rows_of_the_map_that_nobody_learned_are_counted(tmp_path: Path) -> None:
+    rows = (
+        "account_id,system,id,learned_on\nA1,billing,C-1,2026-01-01\nA2,billing,0042,\nA3,domain,gamma.io,2026-01-01\n"
+    )
+    facts = facts_of(tmp_path, FILES | {"ids.csv": rows}, MODEL.replace("ids: {}", "ids: {known: learned_on}"))
+    found = [item.message for item in facts.check(DAY) if item.code == "no-known"]
+    assert found == ["1 row (33.3 %) without ‘learned_on’: that was never learned, and it never counts."]
+
+
 def test_ids_of_merged_accounts_are_known(tmp_path: Path) -> None:
     """A1 is no longer in the list of accounts: its rows are A2's, so they are of somebody."""
     files = FILES | {"accounts.csv": ACCOUNTS.replace("A1,Acme Incorporated,12000\n", "")}

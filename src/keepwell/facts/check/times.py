@@ -22,6 +22,8 @@ def times(look: Look) -> Findings:
     """Check the time and known columns of a feed."""
     spec, rows = look.feed.spec, look.feed.rows
     if spec.time is None:
+        if spec.known is not None:
+            yield from _never_learned(look, one(rows.aggregate(n=rows[spec.known].isnull().sum().fill_null(0)))["n"])
         return
     found = _counted(rows, spec.time, spec.known, look.as_of)
     if found["no_time"]:
@@ -30,13 +32,17 @@ def times(look: Look) -> Findings:
     if found["future"]:
         said = f"{rows_of(found['future'], look.count)} after {look.as_of}, up to {found['last'].date()}"
         yield look.warn("future", f"{said}: nothing counts before its day comes.")
-    if found["no_known"]:
-        said = f"{rows_of(found['no_known'], look.count)} without ‘{spec.known}’: that was never learned"
-        yield look.warn("no-known", f"{said}, and it never counts.")
+    yield from _never_learned(look, found["no_known"])
     if found["early"]:
         said = f"{rows_of(found['early'], look.count)} known ({spec.known}) on a day before it happened"
         yield look.warn("known-before", f"{said} ({spec.time}); one of the two columns is wrong.")
     yield from _fresh(look, found["newest"])
+
+
+def _never_learned(look: Look, count: int) -> Findings:
+    if count:
+        said = f"{rows_of(count, look.count)} without ‘{look.feed.spec.known}’: that was never learned"
+        yield look.warn("no-known", f"{said}, and it never counts.")
 
 
 def _counted(rows: ir.Table, happened: str, known: str | None, as_of: date) -> dict[str, Any]:
