@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keepwell.model import load_text
 from tests.oracle import score_accounts
-from tests.scoring.cases import Case
+from tests.scoring.cases import FEWER, Case
 from tests.scoring.compare import differences
 from tests.scoring.generated import DAY
 from tests.scoring.identified import identified, unknown_rows
 from tests.scoring.test_invariants import run, unknowable
 
 pytestmark = pytest.mark.timeout(3_600)
-FEWER = settings(max_examples=12)
-"""Each example scores a model of its own, once or twice: seconds each."""
 
 
 @FEWER

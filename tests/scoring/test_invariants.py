@@ -26,7 +26,7 @@ from keepwell.scoring.score import Scores, score
 from keepwell.scoring.tables import group_table, measure_table
 from keepwell.workspace import Workspace, open_workspace
 from tests.oracle import score_accounts
-from tests.scoring.cases import Case, cases
+from tests.scoring.cases import FEWER, Case, cases
 from tests.scoring.compare import differences
 from tests.scoring.generated import CHANGES, DAY, MIDNIGHT, Tables
 from tests.scoring.workspaces import Result, scored, write
@@ -44,6 +44,7 @@ def run(case: Case, form: str = "parquet") -> Result:
 # ---- 1 Every number is the formula's, sums, and stays within its bounds
 
 
+@FEWER
 @given(cases(), FORMS)
 def test_keepwell_agrees_with_the_oracle(case: Case, form: str) -> None:
     model = load_text(case.text).model
@@ -140,6 +141,7 @@ VARIANTS: dict[str, Callable[[Case], Result]] = {
 }
 
 
+@FEWER
 @given(cases(), st.sampled_from(list(VARIANTS)))
 def test_what_was_not_known_and_how_facts_lie_changes_nothing(case: Case, variant: str) -> None:
     before, after = run(case), VARIANTS[variant](case)
@@ -162,6 +164,7 @@ def rescored(workspace: Workspace, metrics: Metrics, case: Case) -> Scores:
     return score(load_text(case.text), metrics, workspace.keep)
 
 
+@FEWER
 @given(cases(), st.integers(0, 2**32), st.sampled_from((7, Fraction(1, 3), Fraction(1, 10**6))))
 def test_what_weights_points_and_missing_measures_may_do(case: Case, seed: int, factor: Fraction) -> None:
     random = Random(seed)  # noqa: S311 (no secret)

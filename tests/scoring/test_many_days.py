@@ -17,14 +17,13 @@ from keepwell.facts.moment import ON, Days, Moment, When
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.score import score
 from keepwell.workspace import Workspace, open_workspace
-from tests.scoring.cases import Case, cases
+from tests.scoring.cases import FEWER, Case, cases
 from tests.scoring.folder import written
 from tests.scoring.generated import DAY
 from tests.scoring.identified import identified
 from tests.scoring.workspaces import write
 
 pytestmark = pytest.mark.timeout(3_600)
-FEWER = settings(max_examples=12)
 AGOS = st.lists(st.sampled_from((0, 1, 2, 6, 7, 27, 28, 29, 55, 89, 90, 200)), min_size=2, max_size=3, unique=True)
 
 Row = tuple[tuple[str, Any], ...]
@@ -77,7 +76,7 @@ def test_many_days_are_each_day_on_its_own(case: Case, agos: list[int], by_now: 
     agree(case, agos, by_now)
 
 
-@settings(max_examples=6)
+@settings(FEWER, max_examples=max(1, FEWER.max_examples // 2))
 @given(identified(), AGOS)
 def test_many_days_are_each_day_where_accounts_have_many_ids(case: Case, agos: list[int]) -> None:
     agree(case, agos, by_now=False)

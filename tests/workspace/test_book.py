@@ -101,6 +101,16 @@ def test_a_contract_counts_from_when_it_was_known(small: Path) -> None:
     assert later == []
 
 
+def test_what_one_account_takes_over_from_another_is_neither_new_nor_churn(small: Path) -> None:
+    """Birch goes on as Alder from 2025-10-01 on: its 80 are Alder's, at the opening too."""
+    ids = "value: arr, ids: {table: ids, key: id_of, valid_from: since}}"
+    model = MODEL.replace("value: arr}", ids).replace("tables:\n", "tables:\n  ids: {}\n")
+    (small / "model.yaml").write_text(model)
+    (small / "data" / "ids.csv").write_text("system,id,id_of,since\naccount,b,a,2025-10-01\n")
+    row = read(small, *WHOLE)[0]
+    assert (row["accounts_opening"], row["opening"], row["churn"], row["contraction"]) == (1, 180, 0, 60)
+
+
 def test_groups_are_those_of_the_opening_else_of_the_closing(small: Path) -> None:
     with (small / "data" / "accounts.csv").open("a") as file:
         file.write("e,Elm,2024-01-01,,10,,\n")

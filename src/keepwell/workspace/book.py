@@ -89,7 +89,7 @@ def read_book(workspace: Workspace, asked: Asked) -> Read:
         tables = [moved.mutate(at=there), due.mutate(at=ibis.literal(last))]
         moved, due = (table.drop("at") for table in grouped(workspace, asked.by, tables, _days(windows)))
     with workspace.facts.reads():
-        notices = tuple(_notices(workspace, rows, steps, windows))
+        notices = tuple(_notices(workspace, rows, steps, windows, known_by))
     sums = totals(moved, ["group"] if asked.by else [])
     accounts, renewals = moved.order_by(*WINDOW, "account"), due.order_by("ends_on", "account")
     return Read(sums, accounts, renewals, steps.order_by("account", "day"), last, known_by, notices)
@@ -106,7 +106,9 @@ def _days(windows: Sequence[Window]) -> list[date]:
     return sorted({day for window in windows for day in (window.opens_on, window.closes_on)})
 
 
-def _notices(workspace: Workspace, rows: Rows, steps: ir.Table, windows: Sequence[Window]) -> Iterator[str]:
+def _notices(
+    workspace: Workspace, rows: Rows, steps: ir.Table, windows: Sequence[Window], known_by: date
+) -> Iterator[str]:
     """What whoever reads the book should know beside it."""
     yield from rows.doubts()
     left = steps.filter(steps.arr == 0)
@@ -115,17 +117,17 @@ def _notices(workspace: Workspace, rows: Rows, steps: ir.Table, windows: Sequenc
     if ends["left"] and ends["began"] <= opens < ends["left"] - SURVIVORS:
         said = f"nobody leaves before {ends['left']}, and the rows begin on {ends['began']}"
         yield f"{said}: do they lack those who left earlier? Then rates of windows from before are too good."
-    yield from _against_accounts(workspace, steps, windows[-1].closes_on)
+    yield from _against_accounts(workspace, steps, Moment(windows[-1].closes_on, known_by))
 
 
-def _against_accounts(workspace: Workspace, steps: ir.Table, day: date) -> Iterator[str]:
+def _against_accounts(workspace: Workspace, steps: ir.Table, moment: Moment) -> Iterator[str]:
     """Whether the book agrees with what the accounts are said to be worth on a day; nothing where nothing is said."""
     model = workspace.loaded.model
     if model.entities["account"].value is None:
         return
     alone = replace(workspace.loaded, model=narrowed(model, []))
-    people = metrics_of(alone, workspace.facts, Moment(day, day), day).accounts
-    held = movements(steps, [Window(day, day)])
+    people = metrics_of(alone, workspace.facts, moment, moment.as_of).accounts
+    held = movements(steps, [Window(moment.as_of, moment.as_of)])
     ours = held.select("account", book=held.closing, said=NONE)
     both = ours.union(people.select(account="id", book=NONE, said=people.value.cast(NUMBER).fill_null(0)))
     sums = both.group_by("account").aggregate(book=both.book.sum(), said=both.said.sum())
@@ -134,4 +136,4 @@ def _against_accounts(workspace: Workspace, steps: ir.Table, day: date) -> Itera
     found = fetch.rows(sums.aggregate(differ=off.sum(), n=n, book=sums.book.sum(), said=sums.said.sum()))[0]
     if found["differ"]:
         shown = f"the accounts are said to be worth {found['said']:,.0f}, and the book has {found['book']:,.0f}"
-        yield f"on {day} {shown}: {found['differ']:,} of {found['n']:,} accounts differ."
+        yield f"on {moment.as_of} {shown}: {found['differ']:,} of {found['n']:,} accounts differ."
