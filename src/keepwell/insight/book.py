@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -9,14 +10,16 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
-from keepwell.errors import FactsError
+from keepwell.errors import FactsError, ModelError
 from keepwell.facts import Facts, fetch
 from keepwell.facts.entities import ENDED, ID
-from keepwell.facts.expressions import NUMBER, condition, settle, to_ibis
+from keepwell.facts.expressions import NUMBER, condition, kind_of, settle, to_ibis
 from keepwell.facts.feed import column_of
 from keepwell.facts.identity import OWNER
-from keepwell.facts.moment import Moment
+from keepwell.facts.moment import TIME, Moment
+from keepwell.model import Table
 from keepwell.model.book import Book
+from keepwell.model.expressions import Expression
 from keepwell.scoring.terms import beside
 
 NEVER = ibis.date("9999-12-31")
@@ -55,40 +58,61 @@ class Rows:
         """What was left out, as sentences."""
         counts = {said: which.sum() for said, which in _left_out(self.rows).items()}
         found = fetch.rows(self.rows.aggregate(**counts))[0]
-        return [f"{count:,} rows {said}, and are left out." for said, count in found.items() if count]
+        return [f"left out: {count:,} row{'s' * (count > 1)} {said}." for said, count in found.items() if count]
 
 
 def _left_out(rows: ir.Table) -> dict[str, ir.BooleanValue]:
     """What is wrong with rows that count as nothing, in words, and which they are."""
     return {
-        "name no account": rows.account.isnull(),
-        "have no first day": rows.begin.isnull(),
-        "say no worth": rows.arr.isnull(),
-        "end before they begin": (rows.end < rows.begin).fill_null(False),
+        "without an account": rows.account.isnull(),
+        "without a first day": rows.begin.isnull(),
+        "without an amount": rows.arr.isnull(),
+        "whose end lies before the first day": (rows.end < rows.begin).fill_null(False),
     }
 
 
 def rows_of(facts: Facts, book: Book, known_by: Moment) -> Rows:
-    """What could be seen of the book's rows on a day, each with the account that it belongs to on that day."""
+    """What could be seen of the book's rows on a day, each with the account that it belongs to on that day.
+
+    Raises ModelError where a column or formula is of another kind than the book needs.
+    """
     spec = facts.model.tables[book.table]
     seen = facts.seen(book.table, known_by)
     if book.where is not None:
-        seen = seen.filter(condition(book.where, lambda name: column_of(seen, spec, name)))
+        seen = seen.filter(_compiled(condition, book.where, seen, spec, "where"))
     seen = facts.owned(seen, book.table, "account", known_by)
-    begin = seen[book.from_ or spec.time]
-    ends = seen[book.until].date() if book.until else ibis.null("date")
-    arr = settle(to_ibis(book.arr, lambda name: column_of(seen, spec, name))).cast(NUMBER)
+    begin = _day(seen, book.from_ or spec.time, "from")
+    ends = _day(seen, book.until, "until") if book.until else ibis.null("date")
+    arr = settle(_compiled(to_ibis, book.arr, seen, spec, "arr"))
+    if kind_of(arr) != "number":
+        raise ModelError(f"book.arr: ‘{book.arr}’ is no number, and the amount of a year is needed there.")
     lines = {f"@line{index}": seen[name] for index, name in enumerate(book.one_per)}
     rows = seen.select(
         account=seen[OWNER],
-        begin=begin.date(),
-        end=seen[book.last].date() + ibis.interval(days=1) if book.last else ends,
-        arr=arr,
-        at=seen[spec.time] if spec.time else begin,
+        begin=begin,
+        end=_day(seen, book.last, "last") + ibis.interval(days=1) if book.last else ends,
+        arr=arr.cast(NUMBER),
+        at=seen[spec.time] if spec.time else begin.cast(TIME),
         **lines,
     )
     people = facts.everybody("account", known_by)
     return Rows(beside(rows, people.select(account=people[ID], over=people[ENDED].date()), ["account"]), tuple(lines))
+
+
+def _compiled(
+    compiler: Callable[..., ir.Value], expression: Expression, rows: ir.Table, spec: Table, field: str
+) -> ir.Value:
+    try:
+        return compiler(expression, lambda name: column_of(rows, spec, name))
+    except ModelError as problem:
+        raise ModelError(f"book.{field}: {problem.message}") from None
+
+
+def _day(rows: ir.Table, column: str | None, field: str) -> ir.DateValue:
+    value = rows[column or ""]
+    if kind_of(value) not in ("time", None):
+        raise ModelError(f"book.{field}: ‘{column}’ holds no times, and a day is needed there.")
+    return value.cast(TIME).date()
 
 
 def steps_of(rows: ir.Table, gap: int) -> ir.Table:

@@ -14,6 +14,7 @@ from keepwell.facts import Facts, fetch, open_facts
 from keepwell.facts.absent import sentences
 from keepwell.facts.config import fill
 from keepwell.facts.moment import Moment
+from keepwell.insight.book import rows_of
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import closure, table_needed, tables_read
 from keepwell.scoring.explain import Explanation, explain
@@ -146,12 +147,23 @@ class Workspace:
         table = self.loaded.model.entities["account"].table
         if any(item.severity == "error" for item in found):
             return found
+        found += self._book(day)
         found += misspelt(self.loaded, self.facts)
         found += rehearse(self.loaded, self.facts, self.keep, day)
         with self.facts.reads():
             if not fetch.rows(self.facts.entity("account", Moment(day, day)).select("@id").limit(1)):
                 found.append(Finding(table, None, "warning", "nobody", nobody(self.facts, day)))
         return found
+
+    def _book(self, day: date) -> Iterator[Finding]:
+        """A finding where the book cannot be read."""
+        book, document = self.loaded.model.book, self.loaded.document
+        if book is not None and self.facts.has(book.table):
+            try:
+                rows_of(self.facts, book, Moment(day, day))
+            except ModelError as problem:
+                place = document.place(("book",))
+                yield Finding(place.file, place.line, "error", "book", problem.message)
 
     def _other_models(self) -> Iterator[Finding]:
         """Findings of the models that hold on other days."""
