@@ -33,7 +33,7 @@ def said(old: str, new: str) -> list[str]:
     ("old", "new", "expected"),
     [
         ("weight: 3", "weight: 4", ["weight of use: 3 → 4"]),
-        ('"< 0.5"', '"< 0.6"', ["bands, entry 1, of use: < 0.5 → < 0.6"]),
+        ('"< 0.5"', '"< 0.6"', ["bands, entry 1, of use: [< 0.5, 0] → [< 0.6, 0]"]),
         ("over: 28 days", "over: 30 days", ["over of calls: 28 days → 30 days"]),
         ("cap: 50", "cap: 40", ["cap of ‘nobody calls’: 50 → 40"]),
         ('at: ">= 70"', 'at: ">= 75"', ["at of good: >= 70 → >= 75"]),

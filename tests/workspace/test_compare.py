@@ -43,12 +43,14 @@ def test_both_are_replayed_over_the_same_days(folder: Path) -> None:
     """On May 31 a has three calls: 30 of 100 now, 60 then; b one: 10 and 20. On June 30 a has one: 10 and 20."""
     found = compare(folder, "model.yaml", "next.yaml", [date(2026, 5, 31), date(2026, 6, 30)])
     assert [str(item) for item in found.differences] == [
-        "curve, entry 2, of calls: 10 → 5",
+        "curve, entry 2, of calls: [10, 100] → [5, 100]",
         "when of quiet: calls_28d < 3 → calls_28d < 4",
     ]
     may, june = found.days
     assert (may.before.mean, may.after.mean) == (20.0, 40.0)
     assert (may.before.tiers, may.after.tiers) == ({"at_risk": 2}, {"good": 1, "at_risk": 1})
+    assert (may.before.values, may.after.values) == ({"at_risk": 1500}, {"good": 1000, "at_risk": 500})
+    assert found.ordered
     assert [(line.before, line.after, line.accounts, line.value) for line in may.moves.migrations] == [
         ("at_risk", "good", 1, 1000.0)
     ]
@@ -75,10 +77,13 @@ def test_a_reviewer_reads_what_changed_and_who_moves(folder: Path) -> None:
     assert ran.code == 0
     assert ran.out.splitlines()[:3] == [
         "model.yaml → next.yaml: 2 differences",
-        "  curve, entry 2, of calls: 10 → 5 (next.yaml:8)",
+        "  curve, entry 2, of calls: [10, 100] → [5, 100] (next.yaml:8)",
         "  when of quiet: calls_28d < 3 → calls_28d < 4 (next.yaml:10)",
     ]
     assert "at risk  good         1  1,000" in ran.out
+    assert "  Up: 1 account, 1,000 EUR" in ran.out.splitlines()
+    assert "Up on 2026-05-31" in ran.out
+    assert "Down on" not in ran.out
 
 
 def test_markdown_is_for_a_pull_request_and_most_for_its_check(folder: Path) -> None:

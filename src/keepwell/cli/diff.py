@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,8 +21,11 @@ from keepwell.workspace.compare import Comparison, Day, compare
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import read_file
 
-MOST = 10
-"""So many accounts are named."""
+MOST = 5
+"""So many accounts are named of each way."""
+
+WAYS = {"down": "Down", "up": "Up", "other": "To, from or between others"}
+"""Ways that an account can take from tier to tier."""
 
 YEAR = timedelta(days=365)
 
@@ -84,18 +87,51 @@ def _report(found: Comparison) -> Iterator[Block]:
     moving = ("change tier", f"their {worth}", "flags new", "flags gone")
     columns, days = ("as of", "accounts", "mean before", "mean after", *moving), [_line(day) for day in found.days]
     yield Block("Replayed, each day by what was known then", (), columns, days)
-    tiers = [(_words(t), str(last.before.tiers.get(t, 0)), str(last.after.tiers.get(t, 0))) for t in found.tiers]
-    yield Block(f"Tiers on {last.as_of}", (), ("tier", "before", "after"), tiers)
+    named = ("tier", "accounts before", "after", f"{worth} before", "after")
+    yield Block(f"Tiers on {last.as_of}", (), named, [_tier(last, name) for name in found.tiers])
     moved = [(*map(_words, (m.before, m.after)), f"{m.accounts:,}", f"{m.value:,.0f}") for m in last.moves.migrations]
-    yield Block(f"Who changes tier on {last.as_of}", _none(moved), ("from", "to", "accounts", worth), moved, 2)
+    said = _directions(found, last, worth) if moved else ["Nobody."]
+    yield Block(f"Who changes tier on {last.as_of}", said, ("from", "to", "accounts", worth), moved, 2)
     if flags := _flags(last):
         yield Block(f"Flags on {last.as_of}", (), ("flag", "before", "after"), flags)
-    people = [mover for mover in last.moves.movers if mover.before != mover.after]
-    people.sort(key=lambda mover: (-(mover.value or 0), mover.account_id))
-    if people:
-        more = [f"and {len(people) - MOST:,} more; --format json has all."] if len(people) > MOST else []
-        named = ("account", "name", "from", "to", "score", worth)
-        yield Block("Those of them with most value", more, named, [_person(mover) for mover in people[:MOST]], 4)
+    yield from _people(found, last, worth)
+
+
+def _tier(day: Day, name: str) -> tuple[str, ...]:
+    counts = (f"{judged.tiers.get(name, 0):,}" for judged in (day.before, day.after))
+    return _words(name), *counts, *(f"{judged.values.get(name, 0.0):,.0f}" for judged in (day.before, day.after))
+
+
+def _direction(found: Comparison, before: str | None, after: str | None) -> str:
+    """Up or down, where both are tiers of both models; else other."""
+    ranks = found.tiers[:-1] if found.ordered else []
+    if before not in ranks or after not in ranks:
+        return "other"
+    return "up" if ranks.index(after) < ranks.index(before) else "down"
+
+
+def _directions(found: Comparison, day: Day, worth: str) -> list[str]:
+    """How many go up and down, and what they are worth."""
+    sums: dict[str, list[float]] = {name: [0, 0.0] for name in WAYS}
+    for line in day.moves.migrations:
+        own = sums[_direction(found, line.before, line.after)]
+        own[0], own[1] = own[0] + line.accounts, own[1] + line.value
+    return [
+        f"{WAYS[name]}: {n:,.0f} account{'s' * (n != 1)}, {value:,.0f} {worth}"
+        for name, (n, value) in sums.items()
+        if n
+    ]
+
+
+def _people(found: Comparison, day: Day, worth: str) -> Iterator[Block]:
+    """Who they are, those of most value first, each way by itself: else many a small loss hides behind large gains."""
+    for way, title in WAYS.items():
+        people = [m for m in day.moves.movers if m.before != m.after and _direction(found, m.before, m.after) == way]
+        people.sort(key=lambda mover: (-(mover.value or 0), mover.account_id))
+        if people:
+            more = [f"and {len(people) - MOST:,} more; --format json has all."] if len(people) > MOST else []
+            named = ("account", "name", "from", "to", "score", worth)
+            yield Block(f"{title} on {day.as_of}", more, named, [_person(mover) for mover in people[:MOST]], 4)
 
 
 def _difference(item: Difference) -> str:
@@ -126,7 +162,3 @@ def _person(mover: Mover) -> tuple[str, ...]:
 def _words(name: str | None) -> str:
     """A tier or flag as people read it; nobody is in none, unless a population of one model leaves them out."""
     return "not scored" if name is None else name.replace("_", " ")
-
-
-def _none(rows: Sequence[object]) -> list[str]:
-    return [] if rows else ["Nobody."]

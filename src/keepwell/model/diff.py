@@ -134,7 +134,11 @@ def _of_lists(old: _Side, new: _Side, path: tuple[str, ...]) -> Iterator[Differe
             yield _difference(path, old, new)
             return
         for index, (one, other) in enumerate(zip(old.value, new.value, strict=True)):
-            yield from _between(old.below(index, one), new.below(index, other), (*path, str(index + 1)))
+            sides, here = (old.below(index, one), new.below(index, other)), (*path, str(index + 1))
+            if isinstance(one, list) and sides[0].text != sides[1].text:  # a point of a curve says more than its half
+                yield _difference(here, *sides)
+            else:
+                yield from _between(*sides, here)
         return
     for name in dict.fromkeys([*before, *after]):
         gone, come = _Side(old.document, old.steps), _Side(new.document, new.steps)

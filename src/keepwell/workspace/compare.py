@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,9 +26,10 @@ from keepwell.workspace.workspace import Workspace, with_model
 
 @dataclass(frozen=True)
 class Judged:
-    """What one model makes of a day: accounts by tier, their mean score (None: nobody has one), and raised flags."""
+    """What one model makes of a day: accounts and their worth by tier, mean score (None: nobody has one), flags."""
 
     tiers: dict[str, int]
+    values: dict[str, float]
     mean: float | None
     flags: dict[str, int]
 
@@ -53,12 +54,16 @@ class Day:
 
 @dataclass(frozen=True)
 class Comparison:
-    """tiers: the names of both models' tiers, insufficient evidence last. days: earliest first."""
+    """tiers: the names of both models' tiers, insufficient evidence last. days: earliest first.
+
+    ordered: whether both have the same tiers in the same order, so that one can speak of up and down.
+    """
 
     before: str
     after: str
     differences: list[Difference]
     tiers: list[str]
+    ordered: bool
     days: list[Day]
     currency: str
 
@@ -75,7 +80,7 @@ def compare(folder: Path, before: str, after: str, days: list[date], name: str |
         names = [_tiers(workspace, name) for workspace in (old, new)]
         tiers = [*dict.fromkeys([*names[0], *names[1]]), INSUFFICIENT]
         found = [_day(day, judged[0][day], judged[1][day]) for day in days]
-        return Comparison(before, after, said, tiers, found, old.currency)
+        return Comparison(before, after, said, tiers, names[0] == names[1], found, old.currency)
 
 
 @contextmanager
@@ -139,6 +144,9 @@ def _day(day: date, old: _Answer, new: _Answer) -> Day:
 
 def _summed(answer: _Answer) -> Judged:
     scores = [value for value in answer.scores["score"].to_pylist() if value is not None]
-    tiers = Counter(tier or "no tier" for tier in answer.scores["tier"].to_pylist())
+    tiers = [tier or "no tier" for tier in answer.scores["tier"].to_pylist()]
+    values: dict[str, float] = defaultdict(float)
+    for tier, value in zip(tiers, answer.scores["value"].to_pylist(), strict=True):
+        values[tier] += value or 0.0
     mean = sum(scores) / len(scores) if scores else None
-    return Judged(dict(tiers), mean, dict(Counter(flag for _, flag in answer.flags)))
+    return Judged(dict(Counter(tiers)), dict(values), mean, dict(Counter(flag for _, flag in answer.flags)))
