@@ -73,6 +73,8 @@ CASES = [
     ("and what it replaced does not come back", [c(3, 20, "100", "l"), c(5, 9, "150", "l")], 0, "3:100 5:150 9:0"),
     ("lines add up", [c(3, 20, "100", "l"), c(5, 20, "150", "m")], 0, "3:100 5:250 20:0"),
     ("a row that ends before it begins is none", [c(9, 3, "100"), c(4, 5, "1")], 0, "4:1 5:0"),
+    ("a row that costs nothing bridges no gap", [c(3, 9, "100"), c(10, 20, "0")], 3, "3:100 9:0"),
+    ("nor do rows that add up to nothing", [c(3, 9, "100"), c(9, 30, "-5"), c(11, 20, "5")], 3, "3:100 9:0"),
     ("less than nothing is nothing", [c(3, 9, "-5"), c(4, 5, "1")], 0, ""),
     ("cents are kept", [c(3, 9, "0.1"), c(3, 9, "0.2")], 0, "3:0.3 9:0"),
 ]  # fmt: skip
@@ -134,7 +136,7 @@ def test_what_ends_soon_unless_it_is_renewed() -> None:
 def books(draw: st.DrawFn) -> list[Row]:
     """Contracts of four accounts; those of a line begin on different days, so that which is newest is plain."""
     lined = draw(st.booleans())
-    amounts = st.decimals(0, 1000, places=2) | st.sampled_from([Decimal(100), Decimal(50)])
+    amounts = st.decimals(0, 1000, places=2) | st.sampled_from([Decimal(100), Decimal(50), Decimal(0), Decimal(-50)])
     found: list[Row] = []
     for _ in range(draw(st.integers(1, 12))):
         begin = draw(st.integers(0, 50))

@@ -125,14 +125,19 @@ def steps_of(rows: ir.Table, gap: int) -> ir.Table:
     both = begins.union(ends.select("account", day=ends.end, change=-ends.arr))
     daily = both.group_by("account", "day").aggregate(change=both.change.sum().cast(NUMBER))
     arr = daily.change.sum().over(group_by="account", order_by="day", rows=(None, 0)).cast(NUMBER)
-    levels = daily.select("account", "day", arr=ibis.greatest(arr, ibis.literal(0, NUMBER)))
-    levels = levels.mutate(after=levels.day.lead().over(group_by="account", order_by="day"))
-    bridged = (levels.arr == 0) & (levels.after <= levels.day + ibis.interval(days=gap))
-    levels = levels.filter(~bridged.fill_null(False))
-    before = levels.arr.lag().over(group_by="account", order_by="day").fill_null(0).cast(NUMBER)
-    steps = levels.select("account", "day", "arr", before=before)
-    steps = steps.filter(steps.arr != steps.before)
+    steps = _changes(daily.select("account", "day", arr=ibis.greatest(arr, ibis.literal(0, NUMBER))))
+    if gap:
+        after = steps.day.lead().over(group_by="account", order_by="day")
+        apart = steps.mutate(bridged=(steps.arr == 0) & (after <= steps.day + ibis.interval(days=gap)))
+        steps = _changes(apart.filter(~apart.bridged.fill_null(False)))
     return steps.mutate(first=steps.day.min().over(group_by="account"))
+
+
+def _changes(levels: ir.Table) -> ir.Table:
+    """account, day, arr, before: the days on which what an account is worth is another than before."""
+    before = levels.arr.lag().over(group_by="account", order_by="day").fill_null(0).cast(NUMBER)
+    found = levels.select("account", "day", "arr", before=before)
+    return found.filter(found.arr != found.before)
 
 
 def one_currency(facts: Facts, book: Book, known_by: Moment) -> None:
