@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import typer
 from rich.table import Table
 
 from keepwell.cli.screen import safe, stdout
@@ -24,8 +25,15 @@ class Block:
     left: int = 1
 
 
-def show(blocks: Iterable[Block]) -> None:
-    """The report on standard output."""
+def report(blocks: Iterable[Block], style: str) -> None:
+    """The report on standard output, as text or as markdown."""
+    if style == "markdown":
+        typer.echo("\n".join(_markdown(blocks)))
+    else:
+        _show(blocks)
+
+
+def _show(blocks: Iterable[Block]) -> None:
     screen = stdout()
     for block in blocks:
         screen.say(block.title, "bold")
@@ -48,8 +56,7 @@ def _table(block: Block) -> Table:
     return table
 
 
-def markdown(blocks: Iterable[Block]) -> Iterator[str]:
-    """The report as lines of Markdown."""
+def _markdown(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         yield f"### {_cell(block.title)}\n"
         if block.rows:

@@ -8,10 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from keepwell.cli.blocks import Block, markdown, show
-from keepwell.cli.output import refuse_screen, write
+from keepwell.cli.blocks import Block, report
+from keepwell.cli.output import refuse_own, refuse_screen, write
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr
 from keepwell.errors import UsageError
@@ -19,6 +17,7 @@ from keepwell.facts import fetch
 from keepwell.insight.movements import GAINS, LOSSES
 from keepwell.model.ago import NOW, Ago, ago
 from keepwell.model.output import INSUFFICIENT
+from keepwell.scoring.score import score_name
 from keepwell.workspace import Workspace, open_workspace
 from keepwell.workspace.book import Asked, Read, read_book
 from keepwell.workspace.groups import TIER
@@ -41,8 +40,7 @@ def run(folder: Path, asked: Asked, table: str, style: str, output: Path | None)
     if style in REPORTS and (output is not None or table != "windows"):
         raise UsageError("--output and --table are for programs; add --format csv, json or parquet.")
     with open_workspace(folder, asked.last) as workspace:
-        if output is not None and workspace.own(output):
-            raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
+        refuse_own(workspace, output)
         with working("reading the book"):
             found = read_book(workspace, asked)
             with workspace.facts.reads():
@@ -50,10 +48,8 @@ def run(folder: Path, asked: Asked, table: str, style: str, output: Path | None)
                     blocks = list(_report(workspace, asked, found))
                 else:
                     rows = fetch.arrow(getattr(found, table))
-        if style == "text":
-            show(blocks)
-        elif style == "markdown":
-            typer.echo("\n".join(markdown(blocks)))
+        if style in REPORTS:
+            report(blocks, style)
         else:
             write([rows], style, output)
         for said in found.notices:
@@ -81,7 +77,8 @@ def _in_order(workspace: Workspace, rows: list[dict[str, Any]], by: str | None) 
     """Tiers from the best to the worst; else as they are."""
     if by != TIER:
         return rows
-    names = [*(tier.is_ for tier in next(iter(workspace.loaded.model.scores.values())).tiers), INSUFFICIENT, None]
+    model = workspace.loaded.model
+    names = [*model.scores[score_name(model, None)].tier_names, INSUFFICIENT, None]
     return sorted(rows, key=lambda row: (row["closes_on"], names.index(row["group"])))
 
 

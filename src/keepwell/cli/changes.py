@@ -57,8 +57,8 @@ def _sums(interval: Interval) -> dict[str, float]:
     found: dict[str, float] = defaultdict(float)
     for change in _both(interval):
         for part in change.parts:
-            of_data = part.measure is not None and part.kind != "late facts"
-            found[part.measure.split("/")[1] if part.measure and of_data else part.kind] += part.points
+            cause = part.measure.split("/")[1] if part.measure and part.kind != "late facts" else part.kind
+            found[cause] += part.points
     return dict(found)
 
 

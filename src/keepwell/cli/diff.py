@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from keepwell.cli.blocks import Block, markdown, show
+from keepwell.cli.blocks import Block, report
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr
 from keepwell.errors import UsageError
@@ -51,10 +51,8 @@ def run(asked: Asked, style: str) -> None:
         found = compare(asked.folder, asked.before, asked.after, _days(asked, config), asked.score)
     if style == "json":
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
-    elif style == "markdown":
-        typer.echo("\n".join(markdown(_report(found))))
     else:
-        show(_report(found))
+        report(_report(found), style)
     worst = max(found.days, key=_share)
     if asked.most is not None and _share(worst) > asked.most:
         said = f"on {worst.as_of} {_share(worst):.1%} of the accounts change tier, and --most allows {asked.most:.1%}"

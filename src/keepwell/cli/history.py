@@ -13,8 +13,8 @@ import pyarrow as pa
 from rich.table import Table
 
 from keepwell.cli import changes
-from keepwell.cli.blocks import show
-from keepwell.cli.output import refuse_screen, write
+from keepwell.cli.blocks import report
+from keepwell.cli.output import refuse_own, refuse_screen, write
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr, stdout
 from keepwell.errors import UsageError
@@ -51,8 +51,7 @@ def run(asked: Asked, style: str, output: Path | None) -> None:
     if style == "table" and (output is not None or asked.table not in ("scores", "changes")):
         raise UsageError("--output and --table are for programs; add --format csv, json or parquet.")
     with open_workspace(asked.folder, asked.last) as workspace:
-        if output is not None and workspace.own(output):
-            raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
+        refuse_own(workspace, output)
         days = asked_days(workspace, asked.first, asked.last, asked.every)
         if asked.table == "changes":
             _changes(asked, workspace, days, style, output)
@@ -75,7 +74,7 @@ def _changes(asked: Asked, workspace: Workspace, days: list[date], style: str, o
     if style == "table":
         with working(f"splitting {len(days) - 1} changes"):
             block = changes.portfolio(list(found), parts_at_top(workspace, days, asked.score))
-        show([block])
+        report([block], "text")
     else:
         write((changes.rows(interval) for interval in found), style, output)
 
@@ -118,7 +117,7 @@ def _people(asked: Asked, workspace: Workspace, days: list[date]) -> None:
 
 def _portfolio(rows: list[dict[str, Any]], days: list[date], score: Score) -> Table:
     """A line per day: accounts, their mean score, and how many are in each tier."""
-    tiers = [*(tier.is_ for tier in score.tiers), INSUFFICIENT]
+    tiers = [*score.tier_names, INSUFFICIENT]
     table = Table(box=None, pad_edge=False)
     table.add_column("as of")
     for name in ("accounts", "mean score", *tiers):

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from keepwell.disk import write_file
 from keepwell.errors import UsageError
 from keepwell.model.exact import plain
+from keepwell.workspace import Workspace
 
 _ROWS = 50_000
 """So many rows are Python values at a time."""
@@ -47,6 +48,12 @@ def refuse_screen(style: str, output: Path | None) -> None:
     """Raise UsageError where bytes that nobody can read would go to a screen."""
     if style == "parquet" and output is None and sys.stdout.isatty():
         raise UsageError("Parquet is not for the screen; add --output FILE.")
+
+
+def refuse_own(workspace: Workspace, output: Path | None) -> None:
+    """Raise UsageError where a result would take the place of something that the workspace reads."""
+    if output is not None and workspace.own(output):
+        raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
 
 
 def csv_into(parts: Iterable[pa.Table], file: IO[bytes]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from rich.table import Table
 
-from keepwell.cli.output import refuse_screen, write
+from keepwell.cli.output import refuse_own, refuse_screen, write
 from keepwell.cli.screen import Screen, safe, stderr, stdout
 from keepwell.errors import UsageError
 from keepwell.model.exact import Duration
@@ -49,8 +49,7 @@ def compute(
 ) -> Found:
     """Score the workspace and take the rows asked for. Raises UsageError for an `output` that it reads from."""
     with open_workspace(folder, as_of) as workspace:
-        if output is not None and workspace.own(output):
-            raise UsageError(f"{output} is a place that the workspace reads from; write the result elsewhere.")
+        refuse_own(workspace, output)
         scores = workspace.score(as_of, known_by, name)
         with workspace.facts.reads():
             rows = score_table(scores, workspace.currency) if kind == "scores" else _others[kind](scores)

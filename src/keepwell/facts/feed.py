@@ -78,14 +78,14 @@ def dressed(rows: ir.Table, spec: Table, name: str, moment: When | None = None) 
             rows = rows.mutate(**{column: _only(shown, rows[column])})
         rows = _inside(rows, {column: limited[column]} if column in limited else {}, here)
     if spec.where is not None:
-        rows = rows.filter(_compiled(condition, spec.where, rows, spec, f"tables.{name}.where"))
+        rows = rows.filter(compiled(condition, spec.where, rows, spec, f"tables.{name}.where"))
     return rows
 
 
 def _derived(rows: ir.Table, spec: Table, name: str, column: str) -> ir.Table:
     """The rows with this derived column made."""
     here = f"tables.{name}.columns.{column}"
-    return rows.mutate(**{column: settle(_compiled(to_ibis, spec.derived[column], rows, spec, here))})
+    return rows.mutate(**{column: settle(compiled(to_ibis, spec.derived[column], rows, spec, here))})
 
 
 def _inside(rows: ir.Table, bounds: Mapping[str, Bounds], here: str) -> ir.Table:
@@ -117,9 +117,10 @@ def column_of(rows: ir.Table, spec: Table, name: str) -> ir.Value:
     raise FactsError(f"there is no column ‘{name}’.{did_you_mean(name, rows.columns)}")
 
 
-def _compiled(
+def compiled(
     compiler: Callable[..., ir.Value], expression: Expression, rows: ir.Table, spec: Table, here: str
 ) -> ir.Value:
+    """An expression over the rows of a table, by `to_ibis` or `condition`. What is wrong with it is said of `here`."""
     try:
         return compiler(expression, lambda name: column_of(rows, spec, name))
     except (ModelError, FactsError) as problem:

@@ -65,11 +65,14 @@ class Needs:
         if kind is not None:
             self.kinds.setdefault(column, kind)
 
-    def add_all(self, expression: Expression | None, why: str) -> None:
-        """Note the columns of an expression, with the kinds that its literals and operators imply."""
+    def add_all(self, expression: Expression | None, why: str, wanted: str | None = None) -> None:
+        """Note the columns of an expression, with the kinds that its literals and operators imply.
+
+        `wanted`: the kind that the whole is read as.
+        """
         if expression is None:
             return
-        implied = implied_kinds(expression)
+        implied = implied_kinds(expression, wanted)
         for name in expression.names:
             self.add(name, why, implied.get(name))
 
@@ -118,8 +121,7 @@ def _of_book(needs: Needs, book: Book) -> None:
     for column in book.one_per:
         needs.add(column, "book")
     needs.add_all(book.where, "book")
-    for name in book.arr.names:
-        needs.add(name, "book", implied_kinds(book.arr, "number").get(name))
+    needs.add_all(book.arr, "book", "number")
 
 
 def _read_as(model: Model, found: Mapping[str, Needs], name: str, kind: str, above: tuple[str, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -14,12 +13,10 @@ from keepwell.errors import FactsError, ModelError
 from keepwell.facts import Facts, fetch
 from keepwell.facts.entities import ENDED, ID
 from keepwell.facts.expressions import NUMBER, condition, kind_of, settle, to_ibis
-from keepwell.facts.feed import column_of
+from keepwell.facts.feed import compiled
 from keepwell.facts.identity import OWNER
 from keepwell.facts.moment import TIME, Moment
-from keepwell.model import Table
 from keepwell.model.book import Book
-from keepwell.model.expressions import Expression
 from keepwell.scoring.terms import beside
 
 NEVER = ibis.date("9999-12-31")
@@ -45,7 +42,7 @@ class Rows:
         recorded before the end of an account ends with it: whoever is gone pays nothing, however long a contract runs.
         What was recorded later says that the account came back.
         """
-        rows = self.rows.filter(~reduce(or_, _left_out(self.rows).values()).fill_null(False))
+        rows = self.rows.filter(~reduce(or_, _left_out(self.rows).values()))
         ends = [rows.end, ibis.ifelse(rows["at"].date() < rows.over, rows.over, NEVER)]
         if self.lines:
             order = [rows[name] for name in ("begin", "at", "account", "arr", "end")]
@@ -79,11 +76,11 @@ def rows_of(facts: Facts, book: Book, known_by: Moment) -> Rows:
     spec = facts.model.tables[book.table]
     seen = facts.seen(book.table, known_by)
     if book.where is not None:
-        seen = seen.filter(_compiled(condition, book.where, seen, spec, "where"))
+        seen = seen.filter(compiled(condition, book.where, seen, spec, "book.where"))
     seen = facts.owned(seen, book.table, "account", known_by)
     begin = _day(seen, book.from_ or spec.time, "from")
     ends = _day(seen, book.until, "until") if book.until else ibis.null("date")
-    arr = settle(_compiled(to_ibis, book.arr, seen, spec, "arr"))
+    arr = settle(compiled(to_ibis, book.arr, seen, spec, "book.arr"))
     if kind_of(arr) != "number":
         raise ModelError(f"book.arr: ‘{book.arr}’ is no number, and the amount of a year is needed there.")
     lines = {f"@line{index}": seen[name] for index, name in enumerate(book.one_per)}
@@ -97,15 +94,6 @@ def rows_of(facts: Facts, book: Book, known_by: Moment) -> Rows:
     )
     people = facts.everybody("account", known_by)
     return Rows(beside(rows, people.select(account=people[ID], over=people[ENDED].date()), ["account"]), tuple(lines))
-
-
-def _compiled(
-    compiler: Callable[..., ir.Value], expression: Expression, rows: ir.Table, spec: Table, field: str
-) -> ir.Value:
-    try:
-        return compiler(expression, lambda name: column_of(rows, spec, name))
-    except ModelError as problem:
-        raise ModelError(f"book.{field}: {problem.message}") from None
 
 
 def _day(rows: ir.Table, column: str | None, field: str) -> ir.DateValue:

@@ -193,6 +193,11 @@ class Score(Group):
         return tuple(dict.fromkeys((*found, *(rule.metric for rule in rules if rule.metric))))
 
     @property
+    def tier_names(self) -> list[str]:
+        """The names of its tiers, in the order of the file: the best first."""
+        return [tier.is_ for tier in self.tiers]
+
+    @property
     def trees(self) -> list[Score]:
         """The score with its own tree, then with that of each variant."""
         return [self, *(self._with(variant) for variant in self.variants)]

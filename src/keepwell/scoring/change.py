@@ -17,7 +17,7 @@ from keepwell.scoring.cells import COUNTS, bare_cells
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.score import Scores
-from keepwell.scoring.state import Cell, State, scored, states_of
+from keepwell.scoring.state import Cell, State, by_account, scored, states_of
 from keepwell.scoring.words import label_of, node_label, override_words, row_words
 
 Kind = Literal["model", "variant", "applicability", "late facts", "presence", "values", "adjustments", "overrides"]
@@ -81,7 +81,7 @@ def changes(
     for id_, path in steps.items():
         points = [next(worth) for _ in path]
         if points[0] is not None and points[-1] is not None:
-            parts = tuple(_parts(path, points, words.of(id_, first[id_].truths)))
+            parts = tuple(_parts(path, points, _Told(words, id_, first[id_].truths)))
             found[id_] = Change(points[0], points[-1], parts)
     return found
 
@@ -165,10 +165,8 @@ def _measures(start: State, last: dict[int, Cell], bare: list[dict[int, Cell]], 
 def _bare(scores: Scores, metrics: Metrics, ids: Sequence[str]) -> dict[str, dict[int, Cell]]:
     """Every account's cells, judged on the scales of the later day, as if every measure applied."""
     rows = metrics.rows.filter(metrics.rows.id.isin(list(ids)))
-    found: dict[str, dict[int, Cell]] = {id_: {} for id_ in ids}
-    for row in fetch.rows(bare_cells(scores.plan, rows, metrics.when, scores.cells.select("id", "node", "scale"))):
-        found[row["id"]][row["node"]] = (row["state"], row["points"], row["scale"])
-    return found
+    scaled = scores.cells.select("id", "node", "scale")
+    return by_account(bare_cells(scores.plan, rows, metrics.when, scaled), ids)
 
 
 class _Words:
@@ -178,10 +176,6 @@ class _Words:
         self.scores, self.currency = scores, currency
         read = [leaf.metric for _, leaf in scores.plan.measures]
         self.rows = [_rows(one, ids, read) for one in metrics]
-
-    def of(self, id_: str, held: Truths) -> _Told:
-        """What tells the steps of one account, whose overrides held as said on the earlier day."""
-        return _Told(self, id_, held)
 
     def value(self, day: int, id_: str, metric: str) -> str:
         """A metric's value on the earlier day (0) or the later (1)."""

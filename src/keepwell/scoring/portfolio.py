@@ -27,7 +27,7 @@ class TierLine:
 def by_tier(score: Score, table: pa.Table) -> list[TierLine]:
     """A line per tier in the model's order, insufficient evidence last. Tiers without accounts have a line too."""
     rows = table.select(["tier", "standing", "value"]).to_pylist()
-    names: list[Any] = [tier.is_ for tier in score.tiers] or [None]
+    names: list[Any] = [*score.tier_names] or [None]
     lines = []
     for name in [*names, INSUFFICIENT]:
         own = [row for row in rows if row["tier"] == name]

@@ -45,9 +45,7 @@ def states_of(scores: Scores, ids: Sequence[str]) -> dict[str, State]:
     """These accounts as they are; those that are not among the scored have none."""
     own = scores.plan.score
     wanted = list(ids)
-    cells: dict[str, dict[int, Cell]] = {id_: {} for id_ in wanted}
-    for row in fetch.rows(scores.cells.filter(scores.cells.id.isin(wanted)).order_by("id", "node")):
-        cells[row["id"]][row["node"]] = (row["state"], row["points"], row["scale"])
+    cells = by_account(scores.cells.filter(scores.cells.id.isin(wanted)), wanted)
     truths = _by_id(fired(scores.plan, scores.metrics), wanted)
     added = _by_id(adjustments(own, scores.plan.native, scores.metrics), wanted)
     return {
@@ -59,6 +57,14 @@ def states_of(scores: Scores, ids: Sequence[str]) -> dict[str, State]:
         )
         for id_, row in _by_id(scores.table.select("id", "variant"), wanted).items()
     }
+
+
+def by_account(cells: ibis.Table, ids: Sequence[str]) -> dict[str, dict[int, Cell]]:
+    """Each of these accounts → node → its cell, in the order of the nodes. cells: id, node, state, points, scale."""
+    found: dict[str, dict[int, Cell]] = {id_: {} for id_ in ids}
+    for row in fetch.rows(cells.order_by("id", "node")):
+        found[row["id"]][row["node"]] = (row["state"], row["points"], row["scale"])
+    return found
 
 
 def _by_id(table: ibis.Table, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
@@ -14,7 +13,7 @@ from keepwell.model.fits import on_day
 from keepwell.scoring.change import Change, changes, remodelled
 from keepwell.scoring.score import Scores, score_name
 from keepwell.workspace.lives import absent
-from keepwell.workspace.workspace import Workspace, open_workspace
+from keepwell.workspace.workspace import Workspace, on_model_of
 
 BATCH = 2_000
 """So many accounts are split at once: each of their steps is scored as an account of its own."""
@@ -56,7 +55,7 @@ def intervals(workspace: Workspace, days: Sequence[date], name: str | None = Non
     pairs = pairwise(days)
     for _, some in groupby(pairs, key=lambda pair: workspace.config.model_on(pair[1])):
         own = list(some)
-        with _model_of(workspace, own[0][1]) as opened:
+        with on_model_of(workspace, own[0][1]) as opened:
             yield from _intervals(opened, own, name)
 
 
@@ -87,7 +86,7 @@ def between(
     for start in range(0, len(ids), BATCH):
         with workspace.facts.reads(), workspace.keep.apart() as keep:
             found |= changes(judged, restated, after, ids[start : start + BATCH], keep, workspace.currency)
-    with _model_of(workspace, then.as_of) as earlier:
+    with on_model_of(workspace, then.as_of) as earlier:
         held = on_day(earlier.loaded, then.as_of, score_name(earlier.loaded.model, name))
         if held.version == after.version:
             return found
@@ -95,13 +94,3 @@ def between(
         rows = fetch.rows(old.table.filter(old.table.id.isin(list(ids))).select("id", "score"))
     shown = {row["id"]: row["score"] for row in rows}
     return {id_: remodelled(one, shown.get(id_), held.version, after.version) for id_, one in found.items()}
-
-
-@contextmanager
-def _model_of(workspace: Workspace, day: date) -> Iterator[Workspace]:
-    """The workspace with the model that holds on a day: itself, where that is its own."""
-    if workspace.config.model_on(day) == workspace.model:
-        yield workspace
-    else:
-        with open_workspace(workspace.folder, day) as opened:
-            yield opened

@@ -107,7 +107,7 @@ def _model(folder: Path, file: WorkspaceFile, named: str) -> tuple[Path, str]:
 
 def _tiers(workspace: Workspace, name: str | None) -> list[str]:
     model = workspace.loaded.model
-    return [tier.is_ for tier in model.scores[score_name(model, name)].tiers]
+    return model.scores[score_name(model, name)].tier_names
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -20,7 +19,7 @@ from keepwell.scoring.tables import top_parts
 from keepwell.workspace.calendar import Every, days_between
 from keepwell.workspace.file import model_path
 from keepwell.workspace.rehearsal import scales
-from keepwell.workspace.workspace import Workspace, open_workspace
+from keepwell.workspace.workspace import Workspace, on_model_of
 
 SLICE = 12_000_000
 """So many values of metrics are computed at once: half as many took 2 GiB."""
@@ -46,9 +45,9 @@ def history(
     Each is what scoring that day alone gives. `known_by`: what was known by this day for all of them; default: by the
     end of each. Raises what opening a workspace and scoring raise.
     """
-    for file, stretch in groupby(days, key=workspace.config.model_on):
+    for _, stretch in groupby(days, key=workspace.config.model_on):
         own = list(stretch)
-        with nullcontext(workspace) if file == workspace.model else open_workspace(workspace.folder, own[0]) as opened:
+        with on_model_of(workspace, own[0]) as opened:
             yield from replay(opened, own, name, known_by)
 
 
@@ -91,8 +90,10 @@ def _slices(workspace: Workspace, days: list[date], name: str | None, known_by: 
 
 def _cut(workspace: Workspace, days: list[date]) -> Iterator[tuple[date, ...]]:
     """The days in slices that fit into memory; few of them one by one."""
-    values = _living(workspace, days[-1]) * len(workspace.loaded.model.metrics) if len(days) > FEW else SLICE
-    step = max(1, SLICE // max(values, 1))
+    step = 1
+    if len(days) > FEW:
+        values = _living(workspace, days[-1]) * len(workspace.loaded.model.metrics)
+        step = max(1, SLICE // max(values, 1))
     yield from (tuple(days[start : start + step]) for start in range(0, len(days), step))
 
 

@@ -214,6 +214,16 @@ def open_workspace(folder: Path | str, as_of: date | None = None) -> Iterator[Wo
 
 
 @contextmanager
+def on_model_of(workspace: Workspace, day: date) -> Iterator[Workspace]:
+    """The workspace with the model that holds on a day: itself, where that is its own. Raises what opening one does."""
+    if workspace.config.model_on(day) == workspace.model:
+        yield workspace
+    else:
+        with open_workspace(workspace.folder, day) as opened:
+            yield opened
+
+
+@contextmanager
 def with_model(folder: Path, file: WorkspaceFile, path: Path, name: str) -> Iterator[Workspace]:
     """A workspace folder with the model file at this path, called by this name. Raises ModelError."""
     workspace = Workspace(folder, file, load_model(path, name), name)

@@ -115,7 +115,7 @@ def _group(model: Model, report: Report, score: Score, group: Group, path: Steps
 
 
 def _overrides(model: Model, report: Report, score: Score, here: Steps) -> None:
-    known = [*(tier.is_ for tier in score.tiers), *score.labels]
+    known = [*score.tier_names, *score.labels]
     for index, override in enumerate(score.overrides):
         at: Steps = (*here, "overrides", index)
         names_exist(model, report, override.when.names, (*at, "when"))
@@ -149,7 +149,7 @@ def _weights(report: Report, group: Group, path: Steps) -> None:
 
 
 def _tiers(report: Report, score: Score, here: Steps) -> None:
-    names = [tier.is_ for tier in score.tiers]
+    names = score.tier_names
     for name in {name for name in names if names.count(name) > 1}:
         report.error("tiers", (*here, "tiers"), f"two tiers are called ‘{name}’.")
     if not score.tiers:

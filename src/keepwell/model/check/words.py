@@ -34,7 +34,7 @@ def check_words(model: Model, report: Report) -> None:
 
 def labels(score: Score) -> tuple[str, ...]:
     """Every label that a score can have, those that only an override gives included."""
-    return tuple(dict.fromkeys((*(tier.is_ for tier in score.tiers), *score.labels)))
+    return tuple(dict.fromkeys((*score.tier_names, *score.labels)))
 
 
 def _beside_inputs(model: Model, tiers: dict[str, str]) -> Words:
