@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import ibis
 
 from benchmarks.measure import THREADS, in_process_of_its_own, peak_gib, seconds
 
@@ -67,17 +66,18 @@ def store() -> None:
 
 def once() -> None:
     """Score, and also every measure row; print seconds and the peak of memory."""
+    from keepwell.facts.engine import Engine
     from keepwell.facts.moment import Moment
     from keepwell.model import load_text
-    from keepwell.scoring.keep import keeper
+    from keepwell.scoring.keep import Keep
     from keepwell.scoring.metrics import Metrics
     from keepwell.scoring.score import score
 
     store()
-    backend = ibis.duckdb.connect()
-    backend.raw_sql(f"set threads={THREADS}")
-    keep = keeper(backend)
-    rows = backend.read_parquet(STORED)
+    engine = Engine()
+    engine.backend.raw_sql(f"set threads={THREADS}")
+    keep = Keep(engine)
+    rows = engine.backend.read_parquet(STORED)
     accounts = keep(rows.filter(rows.metric == "tenure_days").select("id"))
     kinds = {f"m{i}": "number" for i in range(MEASURES)} | {"tenure_days": "number"}
     metrics = Metrics(rows, accounts, kinds, Moment(DAY, DAY))

@@ -84,7 +84,7 @@ def compare(accounts: int, events: int, rounds: int) -> None:
     def keepwell() -> float:
         begun = time.perf_counter()
         with open_workspace(folder) as opened:
-            inside = _engine_time(opened.facts.backend)
+            inside = _engine_time(opened.facts.engine.backend)
             metrics = opened.metrics()
             score(opened.loaded, metrics, opened.keep)
         whole.append(time.perf_counter() - begun)

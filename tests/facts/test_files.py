@@ -199,7 +199,7 @@ def test_parquet_is_scanned_lazily_with_its_filter_pushed_down(tmp_path: Path) -
     facts = facts_of(tmp_path, {})
     as_parquet(tmp_path / "data" / "orders.parquet")
     seen = facts.seen("orders", Moment(date(2026, 6, 1), date(2026, 6, 1)))
-    explained = facts.backend.con.execute("EXPLAIN " + str(seen.count().compile())).fetchall()[0][1]
+    explained = facts.engine.backend.con.execute("EXPLAIN " + str(seen.count().compile())).fetchall()[0][1]
     assert "PARQUET" in explained.upper()
     assert "Filters" in explained
     assert "amount" not in explained

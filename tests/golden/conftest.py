@@ -12,7 +12,7 @@ from keepwell.facts import open_facts
 from keepwell.facts.config import FactsConfig
 from keepwell.facts.moment import Moment
 from keepwell.model import load_model
-from keepwell.scoring.keep import keeper
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.score import score
 
@@ -31,7 +31,7 @@ def scored(tmp_path: Path) -> Scored:
             _write(tmp_path / "data" / f"{name}.csv", rows)
         loaded = load_model(model_file)
         facts = open_facts(loaded.model, FactsConfig(), tmp_path)
-        found = score(loaded, metrics_of(loaded, facts, Moment(DAY, DAY), DAY), keeper(facts.backend, facts.reads))
+        found = score(loaded, metrics_of(loaded, facts, Moment(DAY, DAY), DAY), Keep(facts.compute, facts.reads))
         rows = found.table.to_pyarrow().to_pylist()
         facts.close()
         return {row["id"]: row for row in rows}

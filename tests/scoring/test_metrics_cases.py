@@ -306,14 +306,17 @@ BELOW = """
 """
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cases_written(folder: Path) -> Path:
+    """A workspace whose model has every case as a metric."""
     lines = "".join(f"  {one.values[0]}: {one.values[1]}\n" for one in CASES)
-    model = MODEL + lines + BELOW + NO_TREE
-    tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"], "no_rates": "day_of,rate"}
     tables = TABLES | {"calls_of_pro": TABLES["calls"], "logins_of_pro": TABLES["logins"]}
     tables["logins_of_large"] = TABLES["logins"]
-    return written(tmp_path_factory.mktemp("cases"), model, tables)
+    return written(folder, MODEL + lines + BELOW + NO_TREE, tables)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cases_written(tmp_path_factory.mktemp("cases"))
 
 
 @pytest.fixture(scope="module")

@@ -217,6 +217,11 @@ class FactsConfig(Spec):
         default_factory=lambda: {DEFAULT_SOURCE: SourceConfig(path="data")},
         description="Places where tables lie, by name. `data` is where a table is looked for that has no entry below.",
     )
+    compute: Name | None = Field(
+        None,
+        description="The source that computes, a PostgreSQL: its tables stay where they are, and those of other "
+        "sources are copied there for the time of a command; default: this machine.",
+    )
     tables: dict[Name, TableFile] = Field(
         default_factory=dict, description="How tables are read, where the defaults do not fit."
     )
@@ -226,6 +231,18 @@ class FactsConfig(Spec):
         for name, table in self.tables.items():
             if (wanted := table.source or self.usual_source) not in self.sources:
                 raise ValueError(f"tables.{name}: there is no source ‘{wanted}’.{did_you_mean(wanted, self.sources)}")
+        return self
+
+    @model_validator(mode="after")
+    def _computes(self) -> FactsConfig:
+        if self.compute is not None:
+            if self.compute not in self.sources:
+                said = did_you_mean(self.compute, self.sources)
+                raise ValueError(f"compute: there is no source ‘{self.compute}’.{said}")
+            if self.sources[self.compute].url is None:
+                raise ValueError(
+                    f"compute: the source ‘{self.compute}’ is no database; without `compute`, this machine computes"
+                )
         return self
 
     @property

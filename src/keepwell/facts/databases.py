@@ -201,16 +201,30 @@ class Postgres:
         """A read-only connection whose times are in UTC. Each read is a snapshot of its own moment."""
         import psycopg
 
+        with self.connect("-c default_transaction_read_only=on") as connection:
+            try:
+                yield connection
+            except psycopg.Error as problem:
+                raise FactsError(f"{self.origin}: {self.said(problem)}") from None
+
+    def connect(self, options: str) -> Connection[Any]:
+        """A connection with these options of the server. Raises FactsError."""
+        import psycopg
+
         if _parts(self.url) is None:
             raise FactsError(f"{self.origin}: {_ODD_URL}")
-        options = "-c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8 -c default_transaction_read_only=on"
+        options = f"-c TimeZone=UTC -c DateStyle=ISO -c client_encoding=UTF8 {options}"
         try:
-            with psycopg.connect(self.url, connect_timeout=10, options=options) as connection:
-                yield connection
+            return psycopg.connect(self.url, connect_timeout=10, options=options)
         except psycopg.OperationalError as problem:
-            raise FactsError(f"{self.origin}: the database cannot be reached: {_reason(problem, self.url)}") from None
-        except psycopg.Error as problem:
-            raise FactsError(f"{self.origin}: the database refused: {_reason(problem, self.url)}") from None
+            raise FactsError(f"{self.origin}: {self.said(problem)}") from None
+
+    def said(self, problem: Exception) -> str:
+        """What went wrong, in the words of the driver, and nothing secret in it."""
+        from psycopg import OperationalError
+
+        what = "cannot be reached" if isinstance(problem, OperationalError) else "refused"
+        return f"the database {what}: {_reason(problem, self.url)}"
 
 
 def _parts(url: str) -> Mapping[str, Any] | None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +15,8 @@ from typing import Any
 import ibis
 import sqlglot as sg
 from sqlglot import exp
+
+from keepwell.facts.reading import Diagnosis, reading
 
 
 class Engine:
@@ -68,8 +71,15 @@ class Engine:
 
     def drop(self, rows: ibis.Table) -> None:
         """Give back the memory of a kept table."""
-        # Not Ibis' own statement: the SQLGlot of today leaves the name out of it. The name is one that `keep` made.
-        self.backend.raw_sql(f"DROP TABLE {rows.get_name()}")
+        self.backend.drop_table(rows.op().name)
+
+    def bring(self, rows: ibis.Table) -> ibis.Table:
+        """The rows: whatever is read from files lives here."""
+        return rows
+
+    def reading(self, origin: str, diagnose: Diagnosis | None = None) -> AbstractContextManager[None]:
+        """Around the execution of queries, see `reading`."""
+        return reading(origin, diagnose)
 
     def attach(self, name: str, path: Path) -> None:
         """Attach a DuckDB file read-only, so that other processes can read it too."""

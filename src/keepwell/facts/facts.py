@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import ibis.expr.types as ir
 
 from keepwell.errors import FactsError, Finding, did_you_mean
 from keepwell.facts import fetch
+from keepwell.facts.compute import Compute
 from keepwell.facts.config import FactsConfig, SourceConfig, fill
 from keepwell.facts.databases import DuckDBFile, Postgres
 from keepwell.facts.engine import Engine
@@ -24,9 +24,9 @@ from keepwell.facts.intake import Intake, take_in
 from keepwell.facts.moment import When
 from keepwell.facts.needs import Needs, needs_of
 from keepwell.facts.queries import read_query, tables_named
-from keepwell.facts.reading import reading
 from keepwell.facts.rename import renamed
 from keepwell.facts.sources import Relation, Source
+from keepwell.facts.warehouse import Warehouse
 from keepwell.model import Model, Table
 
 
@@ -46,21 +46,29 @@ class Facts:
 
     @cached_property
     def engine(self) -> Engine:
+        """The engine that reads files."""
         return Engine()
 
-    @property
-    def backend(self) -> Any:
-        """The Ibis backend that all tables live on."""
-        return self.engine.backend
+    @cached_property
+    def compute(self) -> Compute:
+        """The engine on which all tables live and everything is computed: the same, or the source that computes."""
+        named = self.config.compute
+        if named is None:
+            return self.engine
+        return Warehouse(self.engine, named, url_of(named, self.config.sources[named]))
 
     def close(self) -> None:
         """Give back memory and temporary files. The facts cannot be used afterwards."""
+        if "compute" in vars(self):
+            self.compute.close()
         self.engine.close()
 
     def source(self, name: str) -> Source:
         """The source of this name. Raises FactsError where nothing is there."""
         if name not in self._sources:
-            self._sources[name] = _source(self.engine, name, self.config.sources[name], self.folder)
+            inside = self.compute if name == self.config.compute else None
+            opened = inside if isinstance(inside, Warehouse) else None
+            self._sources[name] = opened or _source(self.engine, name, self.config.sources[name], self.folder)
         return self._sources[name]
 
     def source_of(self, table: str) -> str:
@@ -108,7 +116,7 @@ class Facts:
             if relation is None:
                 raise FactsError(self.not_there(table))
             needs, options = self.needs.get(table, Needs()), self.config.table(table)
-            self._intakes[table] = take_in(self.engine, table, relation, needs, options, self.config.zone)
+            self._intakes[table] = take_in(self.engine, self.compute, table, relation, needs, options, self.config.zone)
         return self._intakes[table]
 
     def not_there(self, table: str) -> str:
@@ -159,7 +167,7 @@ class Facts:
             if not self.has(ids.table):
                 raise FactsError(self.no_map(level, ids.table))
             with self.reads():
-                self._identities[key] = identities_of(self.engine, self.feed(ids.table), level, ids, key[1])
+                self._identities[key] = identities_of(self.compute, self.feed(ids.table), level, ids, key[1])
         return self._identities[key]
 
     def no_map(self, level: str, table: str) -> str:
@@ -199,7 +207,7 @@ class Facts:
     @contextmanager
     def reads(self) -> Iterator[None]:
         """Around the execution of anything built from these facts: what fails there becomes a FactsError in words."""
-        with reading("facts", self._diagnose):
+        with self.compute.reading("facts", self._diagnose):
             yield
 
     def _diagnose(self) -> list[Finding]:
@@ -219,12 +227,7 @@ def open_facts(model: Model, config: FactsConfig, folder: Path) -> Facts:
 
 def _source(engine: Engine, name: str, config: SourceConfig, folder: Path) -> Source:
     if config.url is not None:
-        url = fill(config.url)
-        if not url.startswith(("postgresql://", "postgres://")):
-            raise FactsError(
-                f"source ‘{name}’: its url does not begin with postgresql://; other databases are not read."
-            )
-        return Postgres(engine, name, url)
+        return Postgres(engine, name, url_of(name, config))
     shown = fill(config.path or "")
     path = folder / shown
     if path.is_file():
@@ -232,3 +235,11 @@ def _source(engine: Engine, name: str, config: SourceConfig, folder: Path) -> So
     if not path.is_dir():
         raise FactsError(f"source ‘{name}’: keepwell.yaml names {shown}, and there is no such folder or DuckDB file.")
     return Folder(engine, path, folder)
+
+
+def url_of(name: str, config: SourceConfig) -> str:
+    """The url of a database, its variables filled in. Raises FactsError where it is not PostgreSQL's."""
+    url = fill(config.url or "")
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise FactsError(f"source ‘{name}’: its url does not begin with postgresql://; other databases are not read.")
+    return url

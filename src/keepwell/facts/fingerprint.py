@@ -39,7 +39,7 @@ def fingerprints(facts: Facts) -> pa.Table:
 def _of_table(facts: Facts, table: str) -> pa.Table:
     feed = facts.feed(table)
     days = fetch.arrow(_by_day(feed)).to_pydict()
-    count, basis = len(days["day"]), _basis(feed, facts.backend.version)
+    count, basis = len(days["day"]), _basis(feed, facts.compute.backend.version)
     return pa.table({"table": [table] * count, "basis": [basis] * count, **days}, schema=COLUMNS)
 
 

@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from keepwell.errors import FactsError
 from keepwell.facts import fetch
-from keepwell.facts.engine import Engine
+from keepwell.facts.compute import Compute
 from keepwell.facts.entities import BEGAN, ID, IN, PARENT
 from keepwell.facts.feed import Feed, visible
 from keepwell.facts.freemail import domain_of, is_freemail
@@ -62,10 +62,10 @@ class Identity:
         return (OWN_DAY,) if self.keys else ()
 
 
-def identities_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: When) -> Identity:
+def identities_of(compute: Compute, feed: Feed, level: str, ids: Ids, moment: When) -> Identity:
     """The same of a day, or of many: computed once for each stretch of days in which the map stays the same."""
     if isinstance(moment, Moment):
-        return identity_of(engine, feed, level, ids, moment)
+        return identity_of(compute, feed, level, ids, moment)
     if not isinstance(moment, Days):
         raise TypeError(moment)
     changes = _changes(feed, ids)
@@ -75,10 +75,10 @@ def identities_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: When
     meanings, heirs = [], []
     for days in stretches.values():
         alike = replace(moment, on=tuple(days))
-        one = identity_of(engine, feed, level, ids, alike.moments[0])
+        one = identity_of(compute, feed, level, ids, alike.moments[0])
         meanings.append(alike.spread(one.meanings))
         heirs.append(alike.spread(one.heirs))
-    return Identity(level, engine.keep(ibis.union(*meanings)), engine.keep(ibis.union(*heirs)), moment.keys)
+    return Identity(level, compute.keep(ibis.union(*meanings)), compute.keep(ibis.union(*heirs)), moment.keys)
 
 
 def _changes(feed: Feed, ids: Ids) -> list[date]:
@@ -94,18 +94,18 @@ def _changes(feed: Feed, ids: Ids) -> list[date]:
     return sorted(found)
 
 
-def identity_of(engine: Engine, feed: Feed, level: str, ids: Ids, moment: Moment) -> Identity:
+def identity_of(compute: Compute, feed: Feed, level: str, ids: Ids, moment: Moment) -> Identity:
     """The map as of a moment, computed and held in memory. `ids`: what the model says of it, its `key` said.
 
     Raises FactsError where an id stands for two entities at once, and where entities go on as each other in a circle.
     """
-    said = engine.keep(stated(feed, ids, moment))
+    said = compute.keep(stated(feed, ids, moment))
     _refuse_two(said, feed)
-    meanings = engine.keep(_stretches(said))
-    engine.drop(said)
+    meanings = compute.keep(_stretches(said))
+    compute.drop(said)
     own = meanings.filter((meanings.system == level) & (meanings.until == ibis.literal(_STILL, TIME)))
     moves = own.filter(own.key.isnull() | (own.key != own.id)).select("id", "key")
-    return Identity(level, meanings, _ends(engine, moves, feed))
+    return Identity(level, meanings, _ends(compute, moves, feed))
 
 
 def stated(feed: Feed, ids: Ids, moment: Moment) -> ir.Table:
@@ -156,18 +156,18 @@ def _stretches(said: ir.Table) -> ir.Table:
     return said.mutate(until=following.fill_null(ibis.literal(_STILL, TIME)))
 
 
-def _ends(engine: Engine, moves: ir.Table, feed: Feed) -> ir.Table:
+def _ends(compute: Compute, moves: ir.Table, feed: Feed) -> ir.Table:
     """Each move with the end of its chain: A to B and B to C become A to C and B to C.
 
     Every round doubles the steps that are taken at once, so that a chain of a thousand takes ten.
     """
-    first = here = engine.keep(moves)
+    first = here = compute.keep(moves)
     most = fetch.rows(first.count().name("rows").as_table())[0]["rows"].bit_length() + 1
     for _ in range(most):
         on = here.view().select(then="id", end="key")
         both = here.left_join(on, here.key == on.then)
         ahead = both.then.notnull()
-        there = engine.keep(both.select("id", key=ibis.ifelse(ahead, both.end, both.key), ahead=ahead))
+        there = compute.keep(both.select("id", key=ibis.ifelse(ahead, both.end, both.key), ahead=ahead))
         moved = fetch.rows(there.aggregate(moved=there.ahead.sum().fill_null(0)))[0]["moved"]
         here = there.select("id", "key")
         if not moved:

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from keepwell.errors import FactsError, Finding, did_you_mean
 from keepwell.facts import fetch
 from keepwell.facts.casts import Zones, natural, read_text, read_typed
+from keepwell.facts.compute import Compute
 from keepwell.facts.config import ISO, TableFile
 from keepwell.facts.doubts import one_day_or_another, tenths_for_thousands, thousands_or_tenths
 from keepwell.facts.engine import Engine
@@ -19,7 +20,7 @@ from keepwell.facts.identity import OWNER
 from keepwell.facts.infer import infer
 from keepwell.facts.moment import MANY
 from keepwell.facts.needs import Needs
-from keepwell.facts.reading import reading, refuse
+from keepwell.facts.reading import refuse
 from keepwell.facts.sources import Relation
 from keepwell.facts.unreadable import Attempt, Unreadable, finding, look, undecided
 
@@ -50,8 +51,12 @@ class Intake:
         return [finding(item, self.relation, self.options, "error") for item in self.unread()]
 
 
-def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options: TableFile, zone: str) -> Intake:
-    """The table with the columns that are needed of it. Raises FactsError for columns that are not there.
+def take_in(
+    engine: Engine, compute: Compute, name: str, relation: Relation, needs: Needs, options: TableFile, zone: str
+) -> Intake:
+    """The table with the columns that are needed of it, on the engine that computes.
+
+    Raises FactsError for columns that are not there.
 
     Text is read once, kinds are inferred from all values, and the result is held in memory; typed tables stay lazy.
     """
@@ -64,10 +69,12 @@ def take_in(engine: Engine, name: str, relation: Relation, needs: Needs, options
     zones = Zones(options.zone or zone, zone)
     if relation.iso and options.dates:
         options = options.model_copy(update={"dates": (ISO, *options.dates)})
-    with reading(relation.origin):
+    with compute.reading(relation.origin):
         if relation.text:
-            return _text(engine, name, relation, needs, options, zones)
-        return _typed(name, relation, needs, options, zones)
+            taken_in = _text(engine, name, relation, needs, options, zones)
+        else:
+            taken_in = _typed(engine, name, relation, needs, options, zones)
+        return replace(taken_in, rows=compute.bring(taken_in.rows))
 
 
 def missing_columns(relation: Relation, needs: Needs) -> None:
@@ -124,14 +131,19 @@ def _filled(rows: ir.Table) -> ir.Table:
     return rows.drop_null(how="all")
 
 
-def _typed(name: str, relation: Relation, needs: Needs, options: TableFile, zones: Zones) -> Intake:
+def _typed(engine: Engine, name: str, relation: Relation, needs: Needs, options: TableFile, zones: Zones) -> Intake:
     columns = list(needs.required) or list(relation.columns[:1])
     raw = relation.scan(columns)
+    elsewhere = raw.get_backend() is not engine.backend
     values: dict[str, ir.Value] = {}
     tried: dict[str, ir.Value] = {}
     kinds: dict[str, str] = {}
     for column in columns:
         kinds[column] = needs.kinds.get(column) or natural(raw[column].type())
+        if elsewhere and raw[column].type().is_string() and kinds[column] not in ("text", "id"):
+            said = f"‘{column}’ is text, and {needs.required[column]} reads it as {_READS[kinds[column]]}; "
+            said += f"{_TYPED}: let a view or a query of this table cast it."
+            raise refuse(relation.origin, "kind", said)
         read = read_typed(raw[column], kinds[column], options, zones)
         if read is None:
             said = f"‘{column}’ holds {_HOLDS[natural(raw[column].type())]}, and {needs.required[column]} reads it as "
@@ -144,6 +156,7 @@ def _typed(name: str, relation: Relation, needs: Needs, options: TableFile, zone
 
 
 _FALLIBLE = ("number", "time", "yes_no")
+_TYPED = "the database that computes takes values in their types"
 _HOLDS = {"number": "numbers", "time": "times", "yes_no": "yes/no", "text": "text"}
 _READS = {"number": "a number", "time": "a time", "yes_no": "yes/no", "text": "text"}
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import count
 
-import ibis
 import ibis.expr.types as ir
 
-_NUMBERS = count()
+from keepwell.facts.compute import Compute
 
 
 class Keep:
@@ -18,21 +16,19 @@ class Keep:
     `reads` turns the engine's errors into sentences.
     """
 
-    def __init__(self, backend: ibis.BaseBackend, reads: Callable[[], AbstractContextManager[None]]) -> None:
-        self._backend, self._reads = backend, reads
-        self._names: list[str] = []
+    def __init__(self, compute: Compute, reads: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+        self._compute, self._reads = compute, reads
+        self._kept: list[ir.Table] = []
 
     def __call__(self, table: ir.Table) -> ir.Table:
-        name = f"keepwell_{next(_NUMBERS)}"
         with self._reads():
-            found = self._backend.create_table(name, table, temp=True)
-        self._names.append(name)
-        return found
+            self._kept.append(self._compute.keep(table))
+        return self._kept[-1]
 
     @contextmanager
     def apart(self) -> Iterator[Keep]:
         """One whose tables are dropped at the end of the block; what is to outlive it has to be kept by this one."""
-        inner = Keep(self._backend, self._reads)
+        inner = Keep(self._compute, self._reads)
         try:
             yield inner
         finally:
@@ -40,10 +36,5 @@ class Keep:
 
     def drop(self) -> None:
         """Give back the memory of everything that was kept."""
-        while self._names:
-            self._backend.drop_table(self._names.pop())
-
-
-def keeper(backend: ibis.BaseBackend, reads: Callable[[], AbstractContextManager[None]] = nullcontext) -> Keep:
-    """A `Keep` on this engine."""
-    return Keep(backend, reads)
+        while self._kept:
+            self._compute.drop(self._kept.pop())

@@ -13,7 +13,7 @@ from keepwell.facts.moment import When
 from keepwell.model.graph import narrowed
 from keepwell.model.load import Loaded
 from keepwell.model.model import Model
-from keepwell.scoring.keep import Keep, keeper
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics, compute_metrics
 from keepwell.scoring.score import score
 from keepwell.scoring.terms import beside
@@ -25,7 +25,7 @@ def metrics_of(loaded: Loaded, facts: Facts, moment: When, fitted_on: date, keep
     Scores that metrics read, those of earlier days too, go by the fit of `fitted_on`: else a new fit would look like a
     movement of the account.
     """
-    keep = keep or keeper(facts.backend, facts.reads)
+    keep = keep or Keep(facts.compute, facts.reads)
 
     def scores_at(name: str, then: When) -> ir.Table:
         inner = replace(loaded, model=_alone(loaded.model, name))

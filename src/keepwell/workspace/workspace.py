@@ -18,7 +18,7 @@ from keepwell.insight.book import rows_of
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import closure, table_needed, tables_read
 from keepwell.scoring.explain import Explanation, explain
-from keepwell.scoring.keep import Keep, keeper
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.path import Path as PathToGood
@@ -58,7 +58,7 @@ class Workspace:
 
     @cached_property
     def keep(self) -> Keep:
-        return keeper(self.facts.backend, self.facts.reads)
+        return Keep(self.facts.compute, self.facts.reads)
 
     @property
     def currency(self) -> str:

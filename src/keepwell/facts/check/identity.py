@@ -89,7 +89,7 @@ def owner(look: Look, level: str, columns: Sequence[IdColumn], *, required: bool
     first = rows[columns[0].column]
     key = first if len(columns) == 1 else ibis.coalesce(*(as_id(rows[item.column]) for item in columns))
     per_id = rows.group_by(key=key).aggregate(rows=rows.count())
-    ids = look.facts.engine.keep(per_id.select(id=as_id(per_id["key"]), rows=per_id["rows"]))
+    ids = look.facts.compute.keep(per_id.select(id=as_id(per_id["key"]), rows=per_id["rows"]))
     nobody = one(ids.aggregate(rows=ids["rows"].sum(where=ids.id.isnull()).fill_null(0)))["rows"]
     if required and nobody:
         yield look.warn(
@@ -98,12 +98,12 @@ def owner(look: Look, level: str, columns: Sequence[IdColumn], *, required: bool
     known = spoken_ids(look, level)
     if known is not None:
         yield from orphans(look, level, column, ids.filter(ids.id.notnull()), known)
-    look.facts.engine.drop(ids)
+    look.facts.compute.drop(ids)
 
 
 def orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table) -> Findings:
     """Check ids (id, rows) for those that are not known (id)."""
-    strangers = look.facts.engine.keep(ids.anti_join(known, "id"))
+    strangers = look.facts.compute.keep(ids.anti_join(known, "id"))
     found = one(strangers.aggregate(ids=strangers.count(), rows=strangers["rows"].sum()))
     if found["ids"]:
         table = look.facts.model.entities[level].table
@@ -113,7 +113,7 @@ def orphans(look: Look, level: str, column: str, ids: ir.Table, known: ir.Table)
         whole = level == "account" and one(ids.count().name("ids").as_table())["ids"] == found["ids"]
         severity: Severity = "error" if whole else "warning"
         yield look.say(severity, "orphan", f"{said} ({column}){such_as(shown)}, so it counts for no {level}.{near}")
-    look.facts.engine.drop(strangers)
+    look.facts.compute.drop(strangers)
 
 
 def _near(strangers: ir.Table, known: ir.Table, count: int) -> str:
@@ -159,11 +159,11 @@ def keys(look: Look, columns: Sequence[str], code_words: str) -> Findings:
     groups = rows.group_by(list(columns)).aggregate(**{_ROWS: rows.count()})
     groups = groups.filter(groups[_ROWS] > 1)
     named = [as_id(groups[column]).notnull() for column in columns if groups[column].type().is_string()]
-    groups = look.facts.engine.keep(groups.filter(*named) if named else groups)
+    groups = look.facts.compute.keep(groups.filter(*named) if named else groups)
     found = one(groups.aggregate(keys=groups.count(), rows=groups[_ROWS].sum().fill_null(0)))
     if found["keys"]:
         first = one(groups.order_by(*(groups[column] for column in columns)).limit(1))
         shown = ", ".join(str(first[column]) for column in columns)
         said = f"{many(int(found['rows']), 'row')} share {many(found['keys'], 'key')} ({', '.join(columns)})"
         yield look.say("error", "duplicate-key", f"{said}{such_as([shown])} with {first[_ROWS]:,} rows; {code_words}")
-    look.facts.engine.drop(groups)
+    look.facts.compute.drop(groups)

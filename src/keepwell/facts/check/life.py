@@ -34,14 +34,14 @@ def before_start(look: Look) -> Findings:
         return
     per_id = rows.group_by(key=rows[column]).aggregate(first=rows[spec.time].min())
     per_id = per_id.select("first", **{"@key": per_id["key"], ID: as_id(per_id["key"])}).inner_join(accounts, ID)
-    early = facts.engine.keep(per_id.filter(per_id["first"].date() < per_id[BEGAN].date()).select("@key", BEGAN))
+    early = facts.compute.keep(per_id.filter(per_id["first"].date() < per_id[BEGAN].date()).select("@key", BEGAN))
     number = one(early.aggregate(ids=early.count()))["ids"]
     if number:
         theirs = rows.inner_join(early, rows[column] == early["@key"])
         found = one(theirs.aggregate(rows=(theirs[spec.time].date() < theirs[BEGAN].date()).sum()))["rows"]
         said = f"{rows_of(int(found), look.count)} of {many(number, 'account')} before the account began"
         yield look.warn("before-start", f"{said} ({entity.from_ or entity.valid_from}).")
-    facts.engine.drop(early)
+    facts.compute.drop(early)
 
 
 def lives(look: Look, level: str) -> Findings:
@@ -53,7 +53,7 @@ def lives(look: Look, level: str) -> Findings:
         yield from keys(look, [entity.key, entity.valid_from], "two rows cannot hold from the same moment on.")
     if entity.key not in look.feed.spec.id_columns:
         yield from _nameless(look, entity.key, level)
-    entities = look.facts.engine.keep(lives_of(look.feed.rows, look.facts.model, level))
+    entities = look.facts.compute.keep(lives_of(look.feed.rows, look.facts.model, level))
     began, ended = entities[BEGAN], entities[ENDED]
     found = one(
         entities.aggregate(
@@ -64,7 +64,7 @@ def lives(look: Look, level: str) -> Findings:
             first=began.min(),
         )
     )
-    look.facts.engine.drop(entities)
+    look.facts.compute.drop(entities)
     if entity.from_ and found["no_start"]:
         said = f"{many(int(found['no_start']), level)} of {found['all']:,} without ‘{entity.from_}’"
         yield look.warn("no-start", f"{said}: {_then(look, entity.from_)}.")

@@ -44,7 +44,7 @@ def unmatched(look: Look, level: str, ids: Ids) -> Findings:
     if strangers:
         yield from proposals(look, level, ids, ibis.union(*strangers) if len(strangers) > 1 else strangers[0])
     for kept in strangers:
-        facts.engine.drop(kept)
+        facts.compute.drop(kept)
 
 
 def _of_table(
@@ -53,7 +53,7 @@ def _of_table(
     """What is to be said of one table; its strangers (system, id, rows, table) are added to the list."""
     if identity is None:
         return
-    engine = look.facts.engine
+    engine = look.facts.compute
     asked = engine.keep(_asked(look, level, columns))
     yield from _own(look, level, columns, asked)
     lost = engine.keep(_lost(asked, columns))

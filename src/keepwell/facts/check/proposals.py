@@ -47,7 +47,7 @@ def proposals(look: Look, level: str, ids: Ids, strangers: ir.Table) -> Findings
 
     `strangers`: system, id, rows, table.
     """
-    engine = look.facts.engine
+    engine = look.facts.compute
     sizes = strangers.group_by("system", "id").aggregate(rows=strangers["rows"].sum())
     biggest = engine.keep(sizes.order_by(ibis.desc("rows"), "system", "id").limit(MOST))
     entities = engine.keep(_entities(look, level))

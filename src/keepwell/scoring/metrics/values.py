@@ -16,7 +16,7 @@ from keepwell.facts import Facts
 from keepwell.facts.moment import ON, Moment, When
 from keepwell.model.graph import asked, in_order
 from keepwell.model.model import Model
-from keepwell.scoring.keep import Keep, keeper
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.level import ScoresAt, evaluate, no_scores
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.rounding import nine
@@ -63,7 +63,7 @@ def compute_metrics(
 
     Raises FactsError where a value cannot be read as the model says.
     """
-    keep = keep or keeper(facts.backend, facts.reads)
+    keep = keep or Keep(facts.compute, facts.reads)
     try:
         return _computed(model, facts, moment, keep, scores_at)
     except FactsError as problem:
