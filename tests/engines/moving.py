@@ -17,12 +17,24 @@ def on_postgres(folder: Path, target: Path, url: str) -> Path:
     """A copy of the workspace in which an empty database at this url holds the tables, typed, and computes."""
     tables = typed(folder)
     filled(url, tables)
+    return _copied(folder, target, {"url": url}, {name: {"table": name} for name in tables})
+
+
+def on_spark(folder: Path, target: Path) -> Path:
+    """The same with a Spark that reads the tables as Parquet files, which lie beside."""
+    lake = target / "lake"
+    lake.mkdir(parents=True)
+    for name, rows in typed(folder).items():
+        pq.write_table(rows, lake / f"{name}.parquet")
+    return _copied(folder, target, {"spark": "local[2]", "path": "lake"}, {})
+
+
+def _copied(folder: Path, target: Path, source: dict[str, str], tables: dict[str, dict[str, str]]) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.yaml"):
         (target / path.name).write_bytes(path.read_bytes())
     document = YAML().load(target / "keepwell.yaml")
-    document["sources"], document["compute"] = {"warehouse": {"url": url}}, "warehouse"
-    document["tables"] = {name: {"table": name} for name in tables}
+    document["sources"], document["compute"], document["tables"] = {"warehouse": source}, "warehouse", tables
     YAML().dump(document, target / "keepwell.yaml")
     return target
 

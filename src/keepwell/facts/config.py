@@ -167,12 +167,17 @@ class TableFile(Spec):
 
 
 class SourceConfig(Spec):
-    """One place where tables lie: a folder, a DuckDB file, or a PostgreSQL database."""
+    """One place where tables lie: a folder, a DuckDB file, a PostgreSQL database, or a Spark."""
 
     path: Path | None = Field(None, description="Folder of files, or a DuckDB file; relative to the workspace.")
     url: Path | None = Field(
         None,
         description="postgresql://… of a database; what is secret stands in an environment variable: ${BILLING_URL}.",
+    )
+    spark: Line | None = Field(
+        None,
+        description="Master of a Spark, such as local[4] or yarn, that reads the tables of its catalog, or Parquet in "
+        "`path`; `compute:` has to name it.",
     )
 
     @property
@@ -182,8 +187,8 @@ class SourceConfig(Spec):
 
     @model_validator(mode="after")
     def _one_place(self) -> SourceConfig:
-        if (self.path is None) == (self.url is None):
-            raise ValueError("a source has either a `path` or a `url`")
+        if (self.path is None and self.spark is None) == (self.url is None):
+            raise ValueError("a source has either a `path` or a `url` (or says `spark`, with a `path` or without)")
         if self.url is not None and _holds_password(self.url):
             raise ValueError(
                 "a password does not belong in this file; put the url in an environment variable and write ${NAME}"
@@ -219,8 +224,8 @@ class FactsConfig(Spec):
     )
     compute: Name | None = Field(
         None,
-        description="The source that computes, a PostgreSQL: its tables stay where they are, and those of other "
-        "sources are copied there for the time of a command; default: this machine.",
+        description="The source that computes, a PostgreSQL or a Spark: its tables stay where they are, and those of "
+        "other sources are copied there for the time of a command; default: this machine.",
     )
     tables: dict[Name, TableFile] = Field(
         default_factory=dict, description="How tables are read, where the defaults do not fit."
@@ -239,10 +244,13 @@ class FactsConfig(Spec):
             if self.compute not in self.sources:
                 said = did_you_mean(self.compute, self.sources)
                 raise ValueError(f"compute: there is no source ‘{self.compute}’.{said}")
-            if self.sources[self.compute].url is None:
+            source = self.sources[self.compute]
+            if source.url is None and source.spark is None:
                 raise ValueError(
                     f"compute: the source ‘{self.compute}’ is no database; without `compute`, this machine computes"
                 )
+        if idle := [name for name, one in self.sources.items() if one.spark and name != self.compute]:
+            raise ValueError(f"sources.{idle[0]}: a Spark is read where it computes; say `compute: {idle[0]}`")
         return self
 
     @property

@@ -26,6 +26,7 @@ from keepwell.facts.needs import Needs, needs_of
 from keepwell.facts.queries import read_query, tables_named
 from keepwell.facts.rename import renamed
 from keepwell.facts.sources import Relation, Source
+from keepwell.facts.spark import Spark
 from keepwell.facts.warehouse import Warehouse
 from keepwell.model import Model, Table
 
@@ -55,7 +56,10 @@ class Facts:
         named = self.config.compute
         if named is None:
             return self.engine
-        return Warehouse(self.engine, named, url_of(named, self.config.sources[named]))
+        config = self.config.sources[named]
+        if config.spark is not None:
+            return Spark(named, config.spark, self.folder / fill(config.path) if config.path else None)
+        return Warehouse(self.engine, named, url_of(named, config))
 
     def close(self) -> None:
         """Give back memory and temporary files. The facts cannot be used afterwards."""
@@ -66,9 +70,10 @@ class Facts:
     def source(self, name: str) -> Source:
         """The source of this name. Raises FactsError where nothing is there."""
         if name not in self._sources:
-            inside = self.compute if name == self.config.compute else None
-            opened = inside if isinstance(inside, Warehouse) else None
-            self._sources[name] = opened or _source(self.engine, name, self.config.sources[name], self.folder)
+            if name == self.config.compute and isinstance(self.compute, (Warehouse, Spark)):
+                self._sources[name] = self.compute
+            else:
+                self._sources[name] = _source(self.engine, name, self.config.sources[name], self.folder)
         return self._sources[name]
 
     def source_of(self, table: str) -> str:

@@ -1,0 +1,170 @@
+"""Spark as the engine: tables of its catalog, or Parquet files beside it; each step is a view, computed once."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis.expr.types as ir
+
+from keepwell.errors import FactsError, UsageError, did_you_mean
+from keepwell.facts import fetch
+from keepwell.facts.config import TableFile
+from keepwell.facts.queries.query import Query
+from keepwell.facts.reading import Diagnosis, reading, refuse
+from keepwell.facts.sources import Entry, Relation
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_names = count()
+_OURS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    # Spark 4.3 fails over what it infers of our unions, and takes long over what it infers of long expressions.
+    "spark.sql.constraintPropagation.enabled": "false",
+}
+"""What every query of ours relies on, set for our session alone."""
+_TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLOW", "CAST_INVALID_INPUT")
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A Spark that computes: that of the process where there is one, else one on `master`.
+
+    folder: where Parquet files lie; None: tables are those of the catalog.
+    """
+
+    name: str
+    master: str
+    folder: Path | None
+
+    @cached_property
+    def session(self) -> SparkSession:
+        # It is said at every turn of pandas, through which nothing of ours goes.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            said = "needs PySpark, which is not installed: pip install 'keepwell[spark]'"
+            raise UsageError(f"the source ‘{self.name}’ {said}.") from None
+        from pyspark.errors import PySparkException
+
+        there = SparkSession.getActiveSession()
+        builder = SparkSession.builder.master(self.master).appName("keepwell").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.ui.showConsoleProgress", "false")
+        try:
+            found = there or builder.getOrCreate()
+            if there is None:  # what fails is said in a sentence; Spark would log its way through Java as well
+                found.sparkContext.setLogLevel("OFF")
+            session = found.newSession()
+        except PySparkException as problem:
+            said = f"Spark cannot be started (is there a Java 17?): {_first(str(problem))}"
+            raise FactsError(f"{self.name}: {said}.") from None
+        for name, value in _OURS.items():
+            session.conf.set(name, value)
+        return session
+
+    @cached_property
+    def backend(self) -> Any:
+        """The Ibis backend."""
+        from keepwell.facts.spark_dialect import Backend
+
+        session, backend = self.session, Backend()
+        backend.do_connect(session)
+        return backend
+
+    def keep(self, rows: ir.Table) -> ir.Table:
+        view = self.backend.create_view(f"kept_{next(_names)}", rows)
+        return self._view(self.session.table(view.op().name).localCheckpoint())
+
+    def drop(self, rows: ir.Table) -> None:
+        self.session.catalog.dropTempView(rows.op().name)
+
+    def bring(self, rows: ir.Table) -> ir.Table:
+        """The rows; those of a file are copied, which is meant for thousands of rows and no millions."""
+        if rows.get_backend() is self.backend:
+            return rows
+        return self._view(self.session.createDataFrame(fetch.arrow(rows)).localCheckpoint())
+
+    @contextmanager
+    def reading(self, origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
+        _ = self.session  # says what is wrong where PySpark or Java is not there
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        try:
+            with reading(origin, diagnose):
+                yield
+        except (PySparkException, Py4JError) as problem:
+            text = str(problem)
+            if any(code in text for code in _TOO_LARGE):
+                if findings := diagnose() if diagnose else []:
+                    raise FactsError(str(findings[0]), findings) from None
+                raise refuse(origin, "overflow", f"a value cannot be kept exactly: {_first(text)}.") from None
+            raise FactsError(f"{self.name}: Spark refused: {_first(text)}.") from None
+
+    def close(self) -> None:
+        if "session" in vars(self):
+            for name in self._tables(ours=True):
+                self.session.catalog.dropTempView(name)
+
+    def relation(self, table: str, options: TableFile) -> Relation | None:
+        wanted = options.path or options.table or table
+        with self.reading(self.name):
+            rows = self._rows(wanted)
+            if rows is None:
+                self._refuse_named(options)
+                return None
+            found = self._timed(rows)
+        return Relation(f"{self.name}: {wanted}", found.schema(), lambda chosen: found.select(*chosen))
+
+    def query(self, query: Query, _: Entry) -> Relation:
+        raise query.refuse("Spark runs no query files; make a view in its catalog, and name that with `table:`.")
+
+    def names(self) -> list[str]:
+        if self.folder is None:
+            return sorted(self._tables(ours=False))
+        return sorted({path.name.removesuffix(".parquet") for path in self.folder.iterdir()})
+
+    def _tables(self, *, ours: bool) -> list[str]:
+        """The names of our own views, or of the tables of the catalog."""
+        return [row.tableName for row in self.session.sql("SHOW TABLES").collect() if row.isTemporary == ours]
+
+    def _rows(self, name: str) -> DataFrame | None:
+        if self.folder is None:
+            return self.session.table(name) if self.session.catalog.tableExists(name) else None
+        found = next((path for path in (self.folder / name, self.folder / f"{name}.parquet") if path.exists()), None)
+        return None if found is None else self.session.read.parquet(str(found))
+
+    def _refuse_named(self, options: TableFile) -> None:
+        """A table that the workspace file names must be there; one that only the model names may not."""
+        if named := options.path or options.table:
+            said = f"keepwell.yaml names the table ‘{named}’, and there is none of that name."
+            raise refuse(self.name, "cannot-read", said + did_you_mean(named, self.names()))
+
+    def _timed(self, rows: DataFrame) -> ir.Table:
+        """The rows with Spark's TIMESTAMP as the moment that it is; TIMESTAMP_NTZ is as written."""
+        from pyspark.sql.types import TimestampType
+
+        view = self._view(rows)
+        moments = [item.name for item in rows.schema if isinstance(item.dataType, TimestampType)]
+        return view.mutate(**{name: view[name].cast("timestamp('UTC', 6)") for name in moments}) if moments else view
+
+    def _view(self, rows: DataFrame) -> ir.Table:
+        name = f"kept_{next(_names)}"
+        rows.createOrReplaceTempView(name)
+        return self.backend.table(name)
+
+
+def _first(text: str) -> str:
+    """What Spark says of a failure: its first line that says something, without the way it took through Java."""
+    lines = [line.strip(" :") for line in text.splitlines()]
+    said = (line for line in lines if line and not line.startswith(("at ", "An error occurred")))
+    return next(said, "no answer")[:300].rstrip(".")

@@ -1,0 +1,120 @@
+"""Spark as the engine: what it reads, and what it says of values that are no facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from keepwell.errors import FactsError, WorkspaceError
+from keepwell.scoring.tables import metric_table
+from keepwell.workspace import open_workspace
+from tests.scoring.folder import NO_TREE
+
+MODEL = """
+model: small
+entities: {account: {table: accounts, key: account_id}}
+tables:
+  orders: {account: account_id, time: at}
+  visits: {account: account_id, time: at}
+  calls: {account: account_id, time: at}
+metrics:
+  orders_1d: {count: orders, over: 1 day}
+  spent: {sum: orders.amount, over: 28 days}
+  visits_1d: {count: visits, over: 1 day}
+  calls_28d: {count: calls, over: 28 days}
+"""
+WORKSPACE = """
+workspace: small
+zone: Europe/Berlin
+as_of: 2026-06-30
+compute: lake
+sources: {data: data, lake: {spark: "local[2]", path: lake}}
+tables:
+  accounts: {source: lake}
+  orders: {source: lake}
+  visits: {source: lake, path: seen/visits}
+"""
+LATE = datetime(2026, 6, 30, 22, 30)  # noqa: DTZ001 (Parquet says whether it is a moment)
+"""Half past ten; as a moment of UTC it is half past midnight in Berlin, and the next day."""
+
+pytestmark = pytest.mark.usefixtures("spark_session")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "calls.csv").write_text("account_id,at\n1,2026-06-30 10:00\n1,2026-06-29\n2,2026-01-01\n")
+    (tmp_path / "keepwell.yaml").write_text(WORKSPACE)
+    (tmp_path / "model.yaml").write_text(MODEL + NO_TREE)
+    written(tmp_path / "lake" / "accounts.parquet", pa.table({"account_id": [1, 2]}))
+    orders(tmp_path, [0.1, 0.2])
+    visits = pa.table({"account_id": [1], "at": pa.array([LATE], pa.timestamp("us"))})
+    written(tmp_path / "lake" / "seen" / "visits" / "part-0.parquet", visits)
+    return tmp_path
+
+
+def orders(folder: Path, amounts: list[float] | list[str]) -> None:
+    times = pa.array([datetime(2026, 6, 30, 9), LATE], pa.timestamp("us", "UTC"))  # noqa: DTZ001
+    written(folder / "lake" / "orders.parquet", pa.table({"account_id": [1, 1], "at": times, "amount": amounts}))
+
+
+def written(path: Path, rows: pa.Table) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(rows, path)
+
+
+def numbers(folder: Path) -> dict[tuple[str, str], float | None]:
+    with open_workspace(folder) as workspace:
+        return {
+            (row["metric"], row["account_id"]): row["number"] for row in metric_table(workspace.score()).to_pylist()
+        }
+
+
+def test_moments_are_turned_into_the_zone_and_naive_times_are_as_written(folder: Path) -> None:
+    """Tables of another source are brought."""
+    found = numbers(folder)
+    assert (found["orders_1d", "1"], found["spent", "1"], found["visits_1d", "1"]) == (1, 0.1, 1)
+    assert (found["calls_28d", "1"], found["calls_28d", "2"]) == (2, 0)
+
+
+def test_numbers_that_are_no_facts(folder: Path) -> None:
+    orders(folder, [float("nan"), 1e30])
+    with (
+        open_workspace(folder) as workspace,
+        pytest.raises(FactsError, match=r"‘amount’.*‘NaN’ is not a number") as refused,
+    ):
+        workspace.score()
+    assert "\n" not in str(refused.value)
+    text = WORKSPACE.replace("orders: {source: lake}", "orders: {source: lake, unreadable: missing}")
+    (folder / "keepwell.yaml").write_text(text)
+    assert numbers(folder)["spent", "1"] == 0
+
+
+def test_text_that_the_model_reads_as_a_number(folder: Path) -> None:
+    orders(folder, ["1", "2"])
+    with open_workspace(folder) as workspace, pytest.raises(FactsError, match=r"‘amount’ is text, and .*cast it"):
+        workspace.score()
+
+
+def test_a_table_that_is_not_there(folder: Path) -> None:
+    (folder / "keepwell.yaml").write_text(WORKSPACE.replace("seen/visits", "seen/visit"))
+    with open_workspace(folder) as workspace, pytest.raises(FactsError, match="names the table ‘seen/visit’"):
+        workspace.score()
+
+
+def test_a_query_file(folder: Path) -> None:
+    (folder / "recent.sql").write_text("SELECT account_id, at, amount FROM orders")
+    text = WORKSPACE.replace("orders: {source: lake}", "orders: {source: lake, query: recent.sql}")
+    (folder / "keepwell.yaml").write_text(text)
+    with open_workspace(folder) as workspace, pytest.raises(FactsError, match="Spark runs no query files"):
+        workspace.score()
+
+
+def test_a_spark_that_does_not_compute(folder: Path) -> None:
+    (folder / "keepwell.yaml").write_text(WORKSPACE.replace("compute: lake\n", ""))
+    with pytest.raises(WorkspaceError, match="a Spark is read where it computes; say `compute: lake`"):
+        numbers(folder)
