@@ -114,7 +114,23 @@ def test_a_query_file(folder: Path) -> None:
         workspace.score()
 
 
-def test_a_spark_that_does_not_compute(folder: Path) -> None:
-    (folder / "keepwell.yaml").write_text(WORKSPACE.replace("compute: lake\n", ""))
-    with pytest.raises(WorkspaceError, match="a Spark is read where it computes; say `compute: lake`"):
+@pytest.mark.parametrize(
+    ("said", "instead", "message"),
+    [
+        ("compute: lake\n", "", "a Spark is read where it computes; say `compute: lake`"),
+        ("local[2]", "locla[2]", "is no master of a Spark; write local"),
+    ],
+)
+def test_a_spark_that_cannot_compute(folder: Path, said: str, instead: str, message: str) -> None:
+    (folder / "keepwell.yaml").write_text(WORKSPACE.replace(said, instead))
+    with pytest.raises(WorkspaceError, match=message):
         numbers(folder)
+
+
+def test_a_lake_that_is_not_there(folder: Path) -> None:
+    (folder / "keepwell.yaml").write_text(WORKSPACE.replace("path: lake", "path: pond"))
+    with (
+        open_workspace(folder) as workspace,
+        pytest.raises(FactsError, match="names pond, and there is no"),
+    ):
+        workspace.score()

@@ -71,6 +71,12 @@ def _formats(value: Any) -> tuple[str, ...]:
     return formats
 
 
+def _master(value: Any) -> str:
+    if not re.fullmatch(r"local(\[[0-9*,]+\])?|yarn|(spark|k8s)://\S+", str(value)):
+        raise ValueError(f"‘{value}’ is no master of a Spark; write local[4], yarn, spark://… or k8s://…")
+    return str(value)
+
+
 def _query_file(value: Any) -> str:
     text = str(value)
     if not re.fullmatch(r"[\w. -]+(/[\w. -]+)*\.sql", text) or ".." in text.split("/"):
@@ -80,6 +86,7 @@ def _query_file(value: Any) -> str:
 
 Zone = Annotated[str, BeforeValidator(_zone)]
 Path = Annotated[str, Field(min_length=1, max_length=1_000)]
+Master = Annotated[str, Field(max_length=1_000), BeforeValidator(_master)]
 QueryFile = Annotated[str, Field(max_length=1_000), BeforeValidator(_query_file)]
 _NOT_WITH_QUERY = ("path", "table", "sheet", "delimiter", "encoding")
 _Mark = Annotated[str, Field(min_length=1, max_length=1)]
@@ -174,7 +181,7 @@ class SourceConfig(Spec):
         None,
         description="postgresql://… of a database; what is secret stands in an environment variable: ${BILLING_URL}.",
     )
-    spark: Line | None = Field(
+    spark: Master | None = Field(
         None,
         description="Master of a Spark, such as local[4] or yarn, that reads the tables of its catalog, or Parquet in "
         "`path`; `compute:` has to name it.",

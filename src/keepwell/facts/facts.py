@@ -58,7 +58,7 @@ class Facts:
             return self.engine
         config = self.config.sources[named]
         if config.spark is not None:
-            return Spark(named, config.spark, self.folder / fill(config.path) if config.path else None)
+            return Spark(named, config.spark, _lake(named, fill(config.path), self.folder) if config.path else None)
         return Warehouse(self.engine, named, url_of(named, config))
 
     def close(self) -> None:
@@ -240,6 +240,15 @@ def _source(engine: Engine, name: str, config: SourceConfig, folder: Path) -> So
     if not path.is_dir():
         raise FactsError(f"source ‘{name}’: keepwell.yaml names {shown}, and there is no such folder or DuckDB file.")
     return Folder(engine, path, folder)
+
+
+def _lake(name: str, shown: str, folder: Path) -> str:
+    """Where Spark finds files: an address such as s3a://…, else a folder. Raises FactsError where there is none."""
+    if "://" in shown:
+        return shown
+    if not (folder / shown).is_dir():
+        raise FactsError(f"source ‘{name}’: keepwell.yaml names {shown}, and there is no such folder.")
+    return str((folder / shown).resolve())
 
 
 def url_of(name: str, config: SourceConfig) -> str:

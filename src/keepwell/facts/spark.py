@@ -38,12 +38,12 @@ _TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLO
 class Spark:
     """A Spark that computes: that of the process where there is one, else one on `master`.
 
-    folder: where Parquet files lie; None: tables are those of the catalog.
+    folder: a path or address under which Parquet lies; None: tables are those of the catalog.
     """
 
     name: str
     master: str
-    folder: Path | None
+    folder: str | None
 
     @cached_property
     def session(self) -> SparkSession:
@@ -131,7 +131,8 @@ class Spark:
     def names(self) -> list[str]:
         if self.folder is None:
             return sorted(self._tables(ours=False))
-        return sorted({path.name.removesuffix(".parquet") for path in self.folder.iterdir()})
+        here = Path(self.folder)
+        return sorted({path.name.removesuffix(".parquet") for path in here.iterdir()}) if here.is_dir() else []
 
     def _tables(self, *, ours: bool) -> list[str]:
         """The names of our own views, or of the tables of the catalog."""
@@ -140,8 +141,15 @@ class Spark:
     def _rows(self, name: str) -> DataFrame | None:
         if self.folder is None:
             return self.session.table(name) if self.session.catalog.tableExists(name) else None
-        found = next((path for path in (self.folder / name, self.folder / f"{name}.parquet") if path.exists()), None)
-        return None if found is None else self.session.read.parquet(str(found))
+        from pyspark.errors import AnalysisException
+
+        for place in (f"{self.folder}/{name}", f"{self.folder}/{name}.parquet"):
+            try:
+                return self.session.read.parquet(place)
+            except AnalysisException as problem:
+                if problem.getCondition() != "PATH_NOT_FOUND":
+                    raise
+        return None
 
     def _refuse_named(self, options: TableFile) -> None:
         """A table that the workspace file names must be there; one that only the model names may not."""
