@@ -21,13 +21,14 @@ SMALL = {
 
 
 @pytest.fixture(scope="session")
-def spark_session() -> Iterator[None]:
+def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A Spark in this process, which Keepwell takes; gone afterwards."""
     if shutil.which("java") is None:
         pytest.skip("Spark: java is not installed")
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[2]")
+    warehouse = str(tmp_path_factory.mktemp("warehouse"))
+    builder = SparkSession.builder.master("local[2]").config("spark.sql.warehouse.dir", warehouse)
     for name, value in SMALL.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()

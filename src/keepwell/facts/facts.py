@@ -58,7 +58,8 @@ class Facts:
             return self.engine
         config = self.config.sources[named]
         if config.spark is not None:
-            return Spark(named, config.spark, _lake(named, fill(config.path), self.folder) if config.path else None)
+            lake = _lake(named, fill(config.path), self.folder) if config.path else None
+            return Spark(named, config.spark, lake, self.engine.scratch)
         return Warehouse(self.engine, named, url_of(named, config))
 
     def close(self) -> None:

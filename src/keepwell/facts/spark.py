@@ -38,12 +38,14 @@ _TOO_LARGE = ("ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "CAST_OVERFLO
 class Spark:
     """A Spark that computes: that of the process where there is one, else one on `master`.
 
-    folder: a path or address under which Parquet lies; None: tables are those of the catalog.
+    folder: a path or address under which Parquet lies; None: tables are those of the catalog. scratch: a folder that is
+    removed when the command ends.
     """
 
     name: str
     master: str
     folder: str | None
+    scratch: Path
 
     @cached_property
     def session(self) -> SparkSession:
@@ -59,6 +61,8 @@ class Spark:
         there = SparkSession.getActiveSession()
         builder = SparkSession.builder.master(self.master).appName("keepwell").config("spark.ui.enabled", "false")
         builder = builder.config("spark.ui.showConsoleProgress", "false")
+        if self.folder is not None:  # else Spark makes a folder for tables of a catalog where the command runs
+            builder = builder.config("spark.sql.warehouse.dir", str(self.scratch / "warehouse"))
         try:
             found = there or builder.getOrCreate()
             if there is None:  # what fails is said in a sentence; Spark would log its way through Java as well
