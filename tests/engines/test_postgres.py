@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -156,6 +157,22 @@ def test_a_source_that_cannot_compute(folder: Path, compute: str, said: str) -> 
     (folder / "keepwell.yaml").write_text(WORKSPACE.replace("compute: warehouse", f"compute: {compute}"))
     with pytest.raises(WorkspaceError, match=said.replace("?", "[?]")):
         values(folder)
+
+
+def test_a_user_who_may_make_no_temporary_tables(
+    folder: Path, run: Run, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Roles belong to the whole server, so this one is dropped again."""
+    url = os.environ["ENGINES_URL"]
+    run("CREATE ROLE onlooker LOGIN; GRANT USAGE ON SCHEMA shop TO onlooker")
+    run("GRANT SELECT ON accounts, shop.orders TO onlooker")
+    run(f"REVOKE TEMPORARY ON DATABASE {url.rpartition('/')[2]} FROM PUBLIC")
+    monkeypatch.setenv("ENGINES_URL", url.replace("postgres@", "onlooker@"))
+    try:
+        with open_workspace(folder) as workspace, pytest.raises(FactsError, match="the database refused: permission"):
+            workspace.score()
+    finally:
+        run("DROP OWNED BY onlooker; DROP ROLE onlooker")
 
 
 def test_a_server_that_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

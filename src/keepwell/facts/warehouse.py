@@ -81,7 +81,8 @@ class Warehouse(Postgres):
     def _relation(self, origin: str, rows: Composable, _: Mapping[str, str]) -> Relation:
         from psycopg import sql
 
-        found = self.backend.sql(sql.SQL("SELECT * FROM {}").format(rows).as_string())
+        with self.reading(origin):
+            found = self.backend.sql(sql.SQL("SELECT * FROM {}").format(rows).as_string())
         # Enumerations, UUIDs and the like are read by what they are called.
         odd = [name for name, kind in found.schema().items() if not isinstance(kind, _KNOWN)]
         words = {name: found[name].cast("string") for name in odd}
