@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -66,7 +66,7 @@ class DuckDBFile:
         schema, plain = _split(wanted, "main")
         found = self._tables.get((schema.lower(), plain.lower()))
         if found is None:
-            _refuse_named(self, options)
+            refuse_named(self.origin, options.table, self.names)
             return None
         source = exp.table_(found[1], db=found[0], catalog=f"source_{self.name}", quoted=True)
         rows = self.engine.view(sg.select("*").from_(source))
@@ -118,7 +118,7 @@ class Postgres:
         schema, plain = _split(wanted, "public")
         columns = self._tables.get((schema, plain))
         if columns is None:
-            _refuse_named(self, options)
+            refuse_named(self.origin, options.table, self.names)
             return None
         from psycopg import sql
 
@@ -261,8 +261,8 @@ def _split(name: str, default: str) -> tuple[str, str]:
     return schema or default, plain
 
 
-def _refuse_named(source: DuckDBFile | Postgres, options: TableFile) -> None:
+def refuse_named(origin: str, named: str | None, known: Callable[[], list[str]]) -> None:
     """A table that the workspace file names must be there; one that only the model names may not."""
-    if options.table:
-        said = f"keepwell.yaml names the table ‘{options.table}’, and there is none of that name."
-        raise refuse(source.origin, "cannot-read", said + did_you_mean(options.table, source.names()))
+    if named:
+        said = f"keepwell.yaml names the table ‘{named}’, and there is none of that name."
+        raise refuse(origin, "cannot-read", said + did_you_mean(named, known()))

@@ -60,7 +60,7 @@ class Facts:
         if config.spark is not None:
             lake = _lake(named, fill(config.path), self.folder) if config.path else None
             return Spark(named, config.spark, lake, self.engine.scratch)
-        return Warehouse(self.engine, named, url_of(named, config))
+        return Warehouse(self.engine, named, _url_of(named, config))
 
     def close(self) -> None:
         """Give back memory and temporary files. The facts cannot be used afterwards."""
@@ -233,7 +233,7 @@ def open_facts(model: Model, config: FactsConfig, folder: Path) -> Facts:
 
 def _source(engine: Engine, name: str, config: SourceConfig, folder: Path) -> Source:
     if config.url is not None:
-        return Postgres(engine, name, url_of(name, config))
+        return Postgres(engine, name, _url_of(name, config))
     shown = fill(config.path or "")
     path = folder / shown
     if path.is_file():
@@ -252,7 +252,7 @@ def _lake(name: str, shown: str, folder: Path) -> str:
     return str((folder / shown).resolve())
 
 
-def url_of(name: str, config: SourceConfig) -> str:
+def _url_of(name: str, config: SourceConfig) -> str:
     """The url of a database, its variables filled in. Raises FactsError where it is not PostgreSQL's."""
     url = fill(config.url or "")
     if not url.startswith(("postgresql://", "postgres://")):

@@ -19,6 +19,12 @@ def refuse(origin: str, code: str, message: str) -> FactsError:
     return FactsError(f"{origin}: {message}", [Finding(origin, None, "error", code, message)])
 
 
+def unread(origin: str, diagnose: Diagnosis | None, code: str, message: str) -> FactsError:
+    """The FactsError for a value that could not be read: with what is found of it, else with this message."""
+    findings = diagnose() if diagnose else []
+    return FactsError(str(findings[0]), findings) if findings else refuse(origin, code, message)
+
+
 @contextmanager
 def reading(origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
     """Errors of the engine and of files inside the block become FactsErrors about `origin`.
@@ -34,11 +40,8 @@ def reading(origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
     except duckdb.OutOfMemoryException:
         raise refuse(origin, "memory", "reading this needs more memory (or disk for spilling) than there is.") from None
     except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.InvalidInputException) as problem:
-        findings = diagnose() if diagnose else []
-        if findings:
-            raise FactsError(str(findings[0]), findings) from None
         code = "overflow" if _OVERFLOW.search(str(problem)) else "unreadable"
-        raise refuse(origin, code, _first_line(problem)) from None
+        raise unread(origin, diagnose, code, _first_line(problem)) from None
     except (duckdb.IOException, OSError) as problem:
         raise refuse(_blamed(problem) or origin, "cannot-read", file_problem(problem)) from None
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
 
-from keepwell.errors import FactsError, UsageError, did_you_mean
+from keepwell.errors import FactsError, UsageError
 from keepwell.facts import fetch
 from keepwell.facts.config import TableFile
+from keepwell.facts.databases import refuse_named
 from keepwell.facts.queries.query import Query
-from keepwell.facts.reading import Diagnosis, reading, refuse
+from keepwell.facts.reading import Diagnosis, reading, unread
 from keepwell.facts.sources import Entry, Relation
 
 if TYPE_CHECKING:
@@ -85,8 +86,9 @@ class Spark:
         return backend
 
     def keep(self, rows: ir.Table) -> ir.Table:
-        view = self.backend.create_view(f"kept_{next(_names)}", rows)
-        return self._view(self.session.table(view.op().name).localCheckpoint())
+        name = f"kept_{next(_names)}"
+        self.backend.create_view(name, rows)
+        return self._view(self.session.table(name).localCheckpoint(), name)
 
     def drop(self, rows: ir.Table) -> None:
         self.session.catalog.dropTempView(rows.op().name)
@@ -109,9 +111,8 @@ class Spark:
         except (PySparkException, Py4JError) as problem:
             text = str(problem)
             if any(code in text for code in _TOO_LARGE):
-                if findings := diagnose() if diagnose else []:
-                    raise FactsError(str(findings[0]), findings) from None
-                raise refuse(origin, "overflow", f"a value cannot be kept exactly: {_first(text)}.") from None
+                message = f"a value cannot be kept exactly: {_first(text)}."
+                raise unread(origin, diagnose, "overflow", message) from None
             raise FactsError(f"{self.name}: Spark refused: {_first(text)}.") from None
 
     def close(self) -> None:
@@ -124,7 +125,7 @@ class Spark:
         with self.reading(self.name):
             rows = self._rows(wanted)
             if rows is None:
-                self._refuse_named(options)
+                refuse_named(self.name, options.path or options.table, self.names)
                 return None
             found = self._timed(rows)
         return Relation(f"{self.name}: {wanted}", found.schema(), lambda chosen: found.select(*chosen))
@@ -155,12 +156,6 @@ class Spark:
                     raise
         return None
 
-    def _refuse_named(self, options: TableFile) -> None:
-        """A table that the workspace file names must be there; one that only the model names may not."""
-        if named := options.path or options.table:
-            said = f"keepwell.yaml names the table ‘{named}’, and there is none of that name."
-            raise refuse(self.name, "cannot-read", said + did_you_mean(named, self.names()))
-
     def _timed(self, rows: DataFrame) -> ir.Table:
         """The rows with Spark's TIMESTAMP as the moment that it is; TIMESTAMP_NTZ is as written."""
         from pyspark.sql.types import TimestampType
@@ -169,8 +164,9 @@ class Spark:
         moments = [item.name for item in rows.schema if isinstance(item.dataType, TimestampType)]
         return view.mutate(**{name: view[name].cast("timestamp('UTC', 6)") for name in moments}) if moments else view
 
-    def _view(self, rows: DataFrame) -> ir.Table:
-        name = f"kept_{next(_names)}"
+    def _view(self, rows: DataFrame, name: str | None = None) -> ir.Table:
+        """The rows under this name, in place of what had it, or under a new one."""
+        name = name or f"kept_{next(_names)}"
         rows.createOrReplaceTempView(name)
         return self.backend.table(name)
 

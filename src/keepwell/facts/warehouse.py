@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from keepwell.errors import FactsError
 from keepwell.facts import fetch
 from keepwell.facts.databases import Postgres
-from keepwell.facts.reading import Diagnosis, reading, refuse
+from keepwell.facts.reading import Diagnosis, reading, unread
 from keepwell.facts.sources import Relation
 
 if TYPE_CHECKING:
@@ -66,11 +66,8 @@ class Warehouse(Postgres):
             with reading(origin, diagnose):
                 yield
         except psycopg.DataError as problem:
-            findings = diagnose() if diagnose else []
-            if findings:
-                raise FactsError(str(findings[0]), findings) from None
             code = "overflow" if isinstance(problem, psycopg.errors.NumericValueOutOfRange) else "unreadable"
-            raise refuse(origin, code, self.said(problem)) from None
+            raise unread(origin, diagnose, code, self.said(problem)) from None
         except psycopg.Error as problem:
             raise FactsError(f"{self.origin}: {self.said(problem)}") from None
 
