@@ -15,7 +15,7 @@ import pytest
 from psycopg import sql
 
 from keepwell.errors import FactsError, WorkspaceError
-from keepwell.facts.dialect import Postgres
+from keepwell.facts.postgres_dialect import Postgres
 from keepwell.scoring.rounding import fine, nine, shown
 from keepwell.scoring.tables import metric_table
 from keepwell.workspace import check_workspace, open_workspace

@@ -6,7 +6,6 @@ DuckDB fails there. So operands are made narrower first, which fails where a num
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import ibis.expr.datatypes as dt
@@ -16,9 +15,10 @@ from ibis.backends.sql.compilers.base import NULL, SQLGlotCompiler
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
 from keepwell.facts.casts import BOUNDED
+from keepwell.facts.dialect import Numbers
 
 
-class Dialect(PySparkCompiler):  # type: ignore[misc]
+class Dialect(Numbers, PySparkCompiler):  # type: ignore[misc]
     """Ibis' compiler for Spark, with our numbers."""
 
     __slots__ = ()
@@ -42,14 +42,6 @@ class Dialect(PySparkCompiler):  # type: ignore[misc]
             exact = self.cast(self._rounded(arg, to), to)
             return self._finite(arg, exact, to) if to == dt.dtype(BOUNDED) else exact
         return super().visit_Cast(op, arg=arg, to=to)
-
-    def visit_TryCast(self, op: Any, *, arg: Any, to: dt.DataType) -> Any:
-        """Of numbers into decimals: NULL where one is too large, or no number. Others are cast as they are."""
-        if not (op.arg.dtype.is_numeric() and to.is_decimal()):
-            return self.visit_Cast(op, arg=arg, to=to)
-        cast = self.cast(self._rounded(arg, to) if op.arg.dtype.is_floating() else arg, to)
-        most = sge.Literal.number(10 ** (to.precision - to.scale) - 1)
-        return self.if_(self.f.abs(arg) < most, cast, NULL)
 
     def visit_Round(self, op: Any, *, arg: Any, digits: Any) -> Any:
         if not op.arg.dtype.is_floating():
@@ -86,11 +78,6 @@ class Dialect(PySparkCompiler):  # type: ignore[misc]
 
     def visit_Divide(self, _: Any, *, left: Any, right: Any) -> Any:
         return self.cast(left, dt.float64) / self.cast(right, dt.float64)
-
-    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: dt.DataType) -> Any:
-        if dtype.is_floating() and math.isfinite(value):
-            return self.cast(repr(float(value)), dtype)
-        return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_ScalarUDF(self, op: Any, **arguments: Any) -> Any:
         """Times are naive, or moments in UTC: between the two only a zone makes a difference."""

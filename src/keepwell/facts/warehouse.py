@@ -33,7 +33,7 @@ class Warehouse(Postgres):
         """The Ibis backend, in a transaction of its own that is never committed."""
         import psycopg
 
-        from keepwell.facts.dialect import Postgres as Backend
+        from keepwell.facts.postgres_dialect import Postgres as Backend
 
         # Without JIT: it compiles each of our long expressions, and takes longer for it than for all rows.
         connection = self.connect("-c jit=off")
