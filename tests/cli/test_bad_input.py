@@ -357,7 +357,7 @@ def test_a_column_without_a_value_fits_every_scale(tmp_path: Path) -> None:
         ("tables: {logins: {source: datta}}", ":4: error: tables.logins: there is no source ‘datta’. Did you"),
         ("tables: {logins: {dates: 5}}", ":4: error: tables.logins.dates: ‘5’ is no form of dates; write for example"),
         ("tables: [logins]", ":4: error: tables: ‘[logins]’ should be a mapping"),
-        ("sources: {data: {path: a, url: b}}", ":4: error: sources.data: a source has either a `path` or a `url`."),
+        ("sources: {data: {path: a, url: b}}", ":4: error: sources.data: a source has either a `path` or a `url` (or "),
         ("sources: {data: nowhere}", "source ‘data’: keepwell.yaml names nowhere, and there is no such folder"),
         ("sources: {data: '${NOT_SET}/data'}", "the environment variable NOT_SET, and it is not set."),
         ("sources: {data: {url: '${NOT_SET}'}}", "the environment variable NOT_SET, and it is not set."),

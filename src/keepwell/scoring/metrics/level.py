@@ -18,12 +18,9 @@ from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.about import about
 from keepwell.scoring.metrics.derived import derive
 from keepwell.scoring.metrics.needs import Need, inputs, needs_of, reads_rows
-from keepwell.scoring.metrics.rollup import Below, judged, roll_up
+from keepwell.scoring.metrics.rollup import ENTITIES, UNKNOWN, Below, judged, roll_up, unknown_name
 from keepwell.scoring.metrics.tables import TableView, join_table
 from keepwell.scoring.terms import beside
-
-UNKNOWN = ("entities", "decided", "stale", "silent")
-"""What a roll-up says of the entities below that it could not tell; dropped once it has become a state."""
 
 DEEPEST = 6
 """So many joins go into one query: each nests it deeper, and compiling soon takes more than Python can."""
@@ -226,9 +223,7 @@ def _batches(level: Level) -> Iterable[list[Need]]:
 
 
 def _derive(level: Level, batch: list[Need]) -> None:
-    for need in batch:
-        if isinstance(metric := level.metric(need), Aggregate):
-            _roll_up(level, need, metric)
+    _roll_ups(level, batch)
     columns: dict[str, ir.Value] = {}
     for need in batch:
         metric = level.metric(need)
@@ -239,32 +234,50 @@ def _derive(level: Level, batch: list[Need]) -> None:
     level.wide = level.wide.mutate(**columns) if columns else level.wide
 
 
-def _roll_up(level: Level, need: Need, metric: Aggregate) -> None:
-    if metric.source != CHILDREN and not level.facts.has(level.model.entities[metric.source or ""].table):
-        nothing = (ibis.null("float64"), ibis.literal("not_connected"), ibis.null(TIME))
-        level.wide = level.wide.mutate(**dict(zip(need.columns, nothing, strict=True)))
-        return
-    below = _below(level, need, metric)
-    with about(need.metric):
-        rolled = roll_up(metric, need, below, level.moment.keys)
-    level.join(rolled)
-    value, state = judged(metric, need, level.wide)
-    level.wide = level.wide.mutate(**{need.value: value, need.state: state}).drop(*UNKNOWN)
+def _roll_ups(level: Level, batch: list[Need]) -> None:
+    """Those that sum up the same entities of the same day are one scan and one join."""
+    alike: dict[tuple[str, Ago, tuple[str, ...]], list[tuple[Need, Aggregate]]] = defaultdict(list)
+    for need in batch:
+        if isinstance(metric := level.metric(need), Aggregate):
+            own = tuple(reads(level.model, need.metric)) if metric.source == CHILDREN and need.ago else ()
+            alike[metric.source or "", need.ago, own].append((need, metric))
+    # Before any is joined: children are the level itself, with what the batch reads.
+    found = [(pairs, _below(level, *of)) for of, pairs in alike.items()]
+    for pairs, below in found:
+        if below is None:
+            nothing = (ibis.null("float64"), ibis.literal("not_connected"), ibis.null(TIME))
+            columns = [pair for need, _ in pairs for pair in zip(need.columns, nothing, strict=True)]
+            level.wide = level.wide.mutate(**dict(columns))
+        else:
+            _roll_up(level, pairs, below)
 
 
-def _below(level: Level, need: Need, metric: Aggregate) -> Below:
-    """What is rolled up, as it was on the day: the level below, or those who were the account's children then."""
-    if metric.source != CHILDREN:
-        return Below(_past(level, metric.source or "", need.ago, None), "in_id", level.lacking)
-    if not need.ago:
+def _roll_up(level: Level, pairs: list[tuple[Need, Aggregate]], below: Below) -> None:
+    level.join(roll_up(pairs, below, level.moment.keys))
+    columns: dict[str, ir.Value] = {}
+    for need, metric in pairs:
+        columns |= dict(zip((need.value, need.state), judged(metric, need, level.wide), strict=True))
+    unknown = (unknown_name(need, name) for need, _ in pairs for name in UNKNOWN)
+    level.wide = level.wide.mutate(**columns).drop(ENTITIES, *unknown)
+
+
+def _below(level: Level, source: str, ago: Ago, only: tuple[str, ...]) -> Below | None:
+    """What is rolled up, as it was on the day: the level below, or those who were the account's children then.
+
+    None where its table is not there.
+    """
+    if source != CHILDREN:
+        there = level.facts.has(level.model.entities[source].table)
+        return Below(_past(level, source, ago, None), "in_id", level.lacking) if there else None
+    if not ago:
         level.wide = level.keep(level.wide)
         return Below(level.wide.view(), "parent_id", level.lacking)
-    return Below(_past(level, level.name, need.ago, reads(level.model, need.metric)), "parent_id", level.lacking)
+    return Below(_past(level, level.name, ago, only), "parent_id", level.lacking)
 
 
-def _past(level: Level, name: str, ago: Ago, only: Collection[str] | None) -> ir.Table:
+def _past(level: Level, name: str, ago: Ago, only: tuple[str, ...] | None) -> ir.Table:
     """A level with its metrics as of so many days ago, computed once."""
-    key = (name, ago, tuple(only or ()))
+    key = (name, ago, only or ())
     if key not in level.below:
         moment = level.moment.ago(ago)
         below = evaluate(level.model, level.facts, name, moment, level.keep, only, level.scores_at)

@@ -5,7 +5,7 @@ What is not known below is not known above: a broken feed of logins must not bec
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -18,9 +18,15 @@ from keepwell.facts.expressions import condition, kind_of
 from keepwell.facts.moment import TIME
 from keepwell.model.expressions import Expression
 from keepwell.model.metrics import Aggregate, CountDistinct, Mean, Portion
+from keepwell.scoring.metrics.about import about
 from keepwell.scoring.metrics.needs import Need, value_of
 from keepwell.scoring.rounding import settled
 from keepwell.scoring.terms import EXACT, both, divide, portion, unknown, weighted_mean
+
+UNKNOWN = ("decided", "stale", "silent")
+"""Of how many entities below the metric could be told; some of the others have a broken feed; all never had it."""
+
+ENTITIES = "@entities"
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,22 @@ class Below:
         return condition(expression, lambda name: value_of(owned, Need(name), self.lacking))
 
 
-def roll_up(metric: Aggregate, need: Need, below: Below, days: tuple[str, ...]) -> ir.Table:
-    """One row per upper entity that has lower ones: id, value, age of the oldest that counts, and what is unknown.
+def roll_up(pairs: Sequence[tuple[Need, Aggregate]], below: Below, days: tuple[str, ...]) -> ir.Table:
+    """One row per upper entity that has lower ones: id, entities (how many), and of each metric value, age, UNKNOWN.
 
-    entities: how many there are; decided: of how many the metric could be told; stale: some of the others have a
-    broken feed; silent: all of the others never had the feed.
+    The age is that of the oldest that counts.
     """
     owned = below.owned
+    columns: dict[str, ir.Value] = {}
+    for need, metric in pairs:
+        with about(need.metric):
+            columns |= _rolled(metric, need, below, owned)
+    keys = [*days, "id"]
+    grouped = owned.group_by(*days, id=owned[below.link]).aggregate(**{ENTITIES: owned.count()}, **columns)
+    return grouped.select(*keys, ENTITIES, *columns)
+
+
+def _rolled(metric: Aggregate, need: Need, below: Below, owned: ir.Table) -> dict[str, ir.Value]:
     where = below.holds(metric.where, owned) if metric.where else None
     that = below.holds(metric.that, owned) if isinstance(metric, Portion) else None
     # A column even where the model asks nothing of the entities: engines add up rows, not a literal.
@@ -54,34 +69,34 @@ def roll_up(metric: Aggregate, need: Need, below: Below, days: tuple[str, ...]) 
     stale = reduce(or_, (state == "stale_feed" for state in states), ibis.literal(False))
     silent = reduce(and_, (state == "not_connected" for state in states), ibis.literal(True))
     counts = both(where, ~_lost(metric, owned, that))
-    oldest = owned[Need(metric.column).at].min(where=counts) if metric.column else ibis.null(TIME)
-    grouped = owned.group_by(*days, id=owned[below.link]).aggregate(
-        value=_value(metric, owned, where, that),
-        oldest=oldest,
-        entities=owned.count(),
-        decided=owned.count(where=~undecided),
-        stale=(undecided & stale).any(),
-        silent=(~undecided | silent).all(),
-    )
-    return grouped.rename({need.value: "value", need.at: "oldest"})
+    unknown = (owned.count(where=~undecided), (undecided & stale).any(), (~undecided | silent).all())
+    return {
+        need.value: _value(metric, owned, where, that),
+        need.at: owned[Need(metric.column).at].min(where=counts) if metric.column else ibis.null(TIME),
+        **{unknown_name(need, name): value for name, value in zip(UNKNOWN, unknown, strict=True)},
+    }
+
+
+def unknown_name(need: Need, name: str) -> str:
+    """The column that says this of what could not be told; dropped once it has become a state."""
+    return f"{need.metric}@{need.ago}:{name}"
 
 
 def judged(metric: Aggregate, need: Need, joined: ir.Table) -> tuple[ir.Value, ir.StringValue]:
     """Value and state at the upper level; an entity with nothing below it has NULL in all of the columns."""
-    value = settled(joined[need.value])
+    value, entities = settled(joined[need.value]), joined[ENTITIES]
+    decided, stale, silent = (joined[unknown_name(need, name)] for name in UNKNOWN)
     counts = metric.verb == "count"
     zero = counts if metric.absent is None else metric.absent == "zero"
-    nothing = joined.decided.fill_null(0) == 0
+    nothing = decided.fill_null(0) == 0
     none = (value.fill_null(0) == 0) if counts else value.isnull()
-    unknown = ibis.ifelse(joined.silent.fill_null(False) & (joined.entities > 0), "not_connected", "no_data")
+    unknown = ibis.ifelse(silent.fill_null(False) & (entities > 0), "not_connected", "no_data")
     empty = "worst" if metric.absent == "worst" else "ok" if zero else "no_data"
-    lacking = (
-        (joined.entities > joined.decided).fill_null(False) if metric.unknown == "missing" else ibis.literal(False)
-    )
+    lacking = (entities > decided).fill_null(False) if metric.unknown == "missing" else ibis.literal(False)
     state = ibis.cases(
-        (joined.stale.fill_null(False), "stale_feed"),
+        (stale.fill_null(False), "stale_feed"),
         (lacking & ~nothing, "no_data"),
-        ((joined.entities > 0).fill_null(False) & nothing, "worst" if metric.absent == "worst" else unknown),
+        ((entities > 0).fill_null(False) & nothing, "worst" if metric.absent == "worst" else unknown),
         (none, empty),
         else_="ok",
     )
