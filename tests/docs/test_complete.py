@@ -24,7 +24,7 @@ from keepwell.model.tree import Group, Measure, Stale
 from keepwell.scoring.rows import ROWS
 from keepwell.scoring.tables import group_table, measure_table, metric_table, score_table
 from keepwell.workspace import open_workspace
-from keepwell.workspace.config import WorkspaceConfig
+from keepwell.workspace.config import Publish, WorkspaceConfig
 from keepwell.workspace.history import history
 from keepwell.workspace.templates import write_template
 from tests.docs.codes import codes
@@ -75,7 +75,7 @@ def test_each_function_is_in_the_language() -> None:
 def test_each_field_of_a_workspace_is_in_a_guide() -> None:
     guides = {word for page in (DOCS / "how-to").glob("*.md") for word in named(page)}
     guides |= named(DOCS / "explanation" / "time-and-knowledge.md") | named(DOCS / "tutorial" / "first-score.md")
-    fields = {name for kind in (WorkspaceConfig, TableFile, SourceConfig) for name in names_of(kind)}
+    fields = {name for kind in (WorkspaceConfig, Publish, TableFile, SourceConfig) for name in names_of(kind)}
     assert fields <= guides
 
 

@@ -223,6 +223,18 @@ def refresh(
 
 
 @app.command()
+def publish(workspace: Folder = Path()) -> None:
+    """Copy the kept scores into the database that keepwell.yaml names.
+
+    `refresh` and `history --save` do it by themselves where `publish:` is said; this makes up for what they could not.
+    """
+    with sentences():
+        from keepwell.cli import publish as publishing
+
+        publishing.run(workspace)
+
+
+@app.command()
 def diff(
     before: Annotated[
         str, typer.Argument(metavar="BEFORE", help="A model file, or a day: the model that holds on it.")

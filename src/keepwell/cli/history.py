@@ -15,6 +15,7 @@ from rich.table import Table
 from keepwell.cli import changes
 from keepwell.cli.blocks import report
 from keepwell.cli.output import refuse_own, refuse_screen, write
+from keepwell.cli.publish import said
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr, stdout
 from keepwell.errors import UsageError
@@ -28,6 +29,7 @@ from keepwell.workspace.calendar import Every
 from keepwell.workspace.changes import intervals
 from keepwell.workspace.history import Slice, asked_days, history, parts_at_top
 from keepwell.workspace.kept import keep_slice, results_of
+from keepwell.workspace.publish import publish_kept
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ def _scored(asked: Asked, workspace: Workspace, days: list[date]) -> Iterator[Sl
     if asked.save:
         same = len(days) - len(new)
         stderr().say(f"kept {len(new)} days; {same} were there already, with the same scores.")
+        if workspace.config.publish is not None:
+            stderr().say(said(publish_kept(workspace)))
 
 
 def _people(asked: Asked, workspace: Workspace, days: list[date]) -> None:

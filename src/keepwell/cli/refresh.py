@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from keepwell.cli.publish import said
 from keepwell.cli.run import working
 from keepwell.cli.screen import Screen, safe, stderr, stdout
 from keepwell.facts.broken import Broken
@@ -52,10 +53,12 @@ def _people(done: Refreshed) -> None:
     screen = stdout()
     for item in done.changed:
         screen.say(_changed(item))
-    said = [_days("scored", done.scored), _days("scored again", done.restated)]
-    screen.say(f"{done.last}: {'; '.join(filter(None, said)) or 'nothing new to score'}.")
+    did = [_days("scored", done.scored), _days("scored again", done.restated)]
+    screen.say(f"{done.last}: {'; '.join(filter(None, did)) or 'nothing new to score'}.")
     if done.moves is not None and done.scored + done.restated:
         _moved(screen, done, done.moves)
+    if done.published is not None:
+        screen.say(said(done.published))
 
 
 def _changed(item: Changed) -> str:

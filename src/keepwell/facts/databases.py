@@ -242,8 +242,11 @@ def _parts(url: str) -> Mapping[str, Any] | None:
 
 
 def _reason(problem: Exception, url: str) -> str:
-    """The driver's last line without anything secret of the url in it."""
-    text = (str(problem).strip().splitlines() or ["no answer"])[-1].strip()
+    """What the server says, or the driver's last line, without anything secret of the url in it."""
+    from psycopg import Error
+
+    primary = problem.diag.message_primary if isinstance(problem, Error) else None
+    text = primary or (str(problem).strip().splitlines() or ["no answer"])[-1].strip()
     parts = _parts(url) or {}
     for secret in (url, parts.get("password"), parts.get("user")):
         text = text.replace(secret, "…") if secret else text

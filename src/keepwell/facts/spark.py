@@ -28,6 +28,7 @@ _names = count()
 _OURS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Spark 4.3 fails over what it infers of our unions, and takes long over what it infers of long expressions.
     "spark.sql.constraintPropagation.enabled": "false",
 }
@@ -70,7 +71,7 @@ class Spark:
                 found.sparkContext.setLogLevel("OFF")
             session = found.newSession()
         except PySparkException as problem:
-            said = f"Spark cannot be started (is there a Java 17?): {_first(str(problem))}"
+            said = f"Spark cannot be started (is there a Java 17?): {first_line(str(problem))}"
             raise FactsError(f"{self.name}: {said}.") from None
         for name, value in _OURS.items():
             session.conf.set(name, value)
@@ -111,9 +112,9 @@ class Spark:
         except (PySparkException, Py4JError) as problem:
             text = str(problem)
             if any(code in text for code in _TOO_LARGE):
-                message = f"a value cannot be kept exactly: {_first(text)}."
+                message = f"a value cannot be kept exactly: {first_line(text)}."
                 raise unread(origin, diagnose, "overflow", message) from None
-            raise FactsError(f"{self.name}: Spark refused: {_first(text)}.") from None
+            raise FactsError(f"{self.name}: Spark refused: {first_line(text)}.") from None
 
     def close(self) -> None:
         if "session" in vars(self):
@@ -146,15 +147,19 @@ class Spark:
     def _rows(self, name: str) -> DataFrame | None:
         if self.folder is None:
             return self.session.table(name) if self.session.catalog.tableExists(name) else None
+        found = self.parquet(f"{self.folder}/{name}")
+        return self.parquet(f"{self.folder}/{name}.parquet") if found is None else found
+
+    def parquet(self, address: str) -> DataFrame | None:
+        """The rows of a Parquet file or folder; None where there is none."""
         from pyspark.errors import AnalysisException
 
-        for place in (f"{self.folder}/{name}", f"{self.folder}/{name}.parquet"):
-            try:
-                return self.session.read.parquet(place)
-            except AnalysisException as problem:
-                if problem.getCondition() != "PATH_NOT_FOUND":
-                    raise
-        return None
+        try:
+            return self.session.read.parquet(address)
+        except AnalysisException as problem:
+            if problem.getCondition() != "PATH_NOT_FOUND":
+                raise
+            return None
 
     def _timed(self, rows: DataFrame) -> ir.Table:
         """The rows with Spark's TIMESTAMP as the moment that it is; TIMESTAMP_NTZ is as written."""
@@ -171,7 +176,7 @@ class Spark:
         return self.backend.table(name)
 
 
-def _first(text: str) -> str:
+def first_line(text: str) -> str:
     """What Spark says of a failure: its first line that says something, without the way it took through Java."""
     lines = [line.strip(" :") for line in text.splitlines()]
     said = (line for line in lines if line and not line.startswith(("at ", "An error occurred")))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis.expr.datatypes as dt
+import pyarrow.parquet as pq
 import sqlglot.expressions as sge
 from ibis.backends.pyspark import Backend as PySpark
 from ibis.backends.sql.compilers.base import NULL, SQLGlotCompiler
@@ -124,3 +125,7 @@ class Backend(PySpark):  # type: ignore[misc]
         self._register_in_memory_tables(table)
         rows = self._session.sql(self.compile(table, **options)).toArrow()
         return expr.__pyarrow_result__(rows.cast(table.schema().to_pyarrow()))
+
+    def to_parquet(self, expr: Any, /, path: Any, **_: Any) -> None:
+        """One file on this machine, as other backends write it. Spark's own way is a folder where its workers run."""
+        pq.write_table(self.to_pyarrow(expr), path)

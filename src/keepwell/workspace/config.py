@@ -6,9 +6,9 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from keepwell.errors import WorkspaceError
+from keepwell.errors import WorkspaceError, did_you_mean
 from keepwell.facts.config import FactsConfig, Path, zone_of
 from keepwell.model.spec import Name, Spec
 
@@ -20,6 +20,21 @@ class DatedModel(Spec):
     from_: date | None = Field(
         None, alias="from", description="Scores of this day and later go by it; the first of a list needs none."
     )
+
+
+class Publish(Spec):
+    """Where the kept scores are copied to, for whoever reads them there."""
+
+    source: Name = Field(description="A PostgreSQL of `sources`, or the Spark that computes, with its `path`.")
+    schema_: Name = Field(
+        "keepwell",
+        alias="schema",
+        description="The schema, made where it is not there; on Spark a folder under `path`. Workspaces share none.",
+    )
+
+
+def _published(value: Any) -> Any:
+    return {"source": value} if isinstance(value, str) else value
 
 
 def _dated(value: Any) -> Any:
@@ -50,6 +65,23 @@ class WorkspaceConfig(FactsConfig):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
         None, description="Currency in which amounts are shown, such as EUR."
     )
+    publish: Annotated[Publish, BeforeValidator(_published, json_schema_input_type=Name | Publish)] | None = Field(
+        None,
+        description="The source into which `refresh` and `history --save` copy what they keep, or {source, schema}; "
+        "default: nowhere.",
+    )
+
+    @model_validator(mode="after")
+    def _publishes(self) -> WorkspaceConfig:
+        if self.publish is None:
+            return self
+        name = self.publish.source
+        if name not in self.sources:
+            raise ValueError(f"publish: there is no source ‘{name}’.{did_you_mean(name, self.sources)}")
+        source = self.sources[name]
+        if source.url is None and (source.spark is None or source.path is None):
+            raise ValueError(f"publish: scores go into a PostgreSQL, or a Spark with a `path`, and ‘{name}’ is neither")
+        return self
 
     def model_on(self, day: date) -> str:
         """The model file by which scores of a day go. Raises WorkspaceError for a day before the first."""

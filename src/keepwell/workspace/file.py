@@ -16,11 +16,16 @@ from keepwell.model import Model
 from keepwell.model.fields import names_of
 from keepwell.model.sentences import relevant, sentence, shown
 from keepwell.model.yaml import Document, Steps, read_document
-from keepwell.workspace.config import WorkspaceConfig
+from keepwell.workspace.config import DatedModel, Publish, WorkspaceConfig
 
 FILE = "keepwell.yaml"
 
-_INSIDE: dict[str, type[BaseModel]] = {"tables": TableFile, "sources": SourceConfig}
+_INSIDE: dict[str, type[BaseModel]] = {
+    "model": DatedModel,
+    "publish": Publish,
+    "sources": SourceConfig,
+    "tables": TableFile,
+}
 _FORMS = {
     "currency": "is no currency; write its three capital letters, such as EUR",
     "as_of": "is not a date that exists; write it as 2026-01-31",
@@ -87,8 +92,8 @@ def _no_workspace(folder: Path) -> str:
 def _finding(error: Any, document: Document) -> Finding:
     path, absent = _path(error["loc"], document)
     said = _own(error, path) or sentence(error, path, absent)
-    if not path and (named := re.match(r"(?:the model: )?([a-z]+)\.(\w+): ", said)):
-        path, said = (named[1], named[2]), said[named.start(1) :]
+    if not path and (named := re.match(r"(?:the model: )?([a-z]+)(?:\.(\w+))?: ", said)):
+        path, said = tuple(filter(None, named.groups())), said[named.start(1) :]
     said = said.replace("the model needs", "the file needs", 1)
     return Finding(FILE, document.place(path).line, "error", error["type"], said)
 

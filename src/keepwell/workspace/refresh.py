@@ -20,6 +20,7 @@ from keepwell.facts.broken import Broken, Hole, holes, lost, outage_days, silent
 from keepwell.facts.fingerprint import fingerprints
 from keepwell.results.manifest import Day
 from keepwell.results.moves import COLUMNS, Moves, moves
+from keepwell.results.publish import Published
 from keepwell.results.seen import Changed, Seen, read_seen, write_seen
 from keepwell.results.store import Writer
 from keepwell.scoring.score import score_name
@@ -28,6 +29,7 @@ from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import read_file
 from keepwell.workspace.history import history
 from keepwell.workspace.kept import keep_slice, results_of
+from keepwell.workspace.publish import publish_kept
 from keepwell.workspace.workspace import Workspace, open_workspace
 
 LONGEST = timedelta(days=31)
@@ -58,7 +60,7 @@ class Refreshed:
 
     before, after: the last day that was kept until then, and that is kept now; None where there was none, and so
     nothing to compare. moves: between the two, or between the two answers of the one. stopped: the first day that was
-    not scored, because of what is `broken`, or waited for.
+    not scored, because of what is `broken`, or waited for. published: None where keepwell.yaml asks for nothing.
     """
 
     last: date
@@ -71,13 +73,14 @@ class Refreshed:
     after: date | None = None
     moves: Moves | None = None
     currency: str = ""
+    published: Published | None = None
 
 
 def refresh(folder: Path, asked: Asked) -> Refreshed:
     """Do it. What is kept day by day stays where a later step fails, and the next refresh goes on from there.
 
-    Raises OutputError where another process writes, UsageError for a table to accept that the model does not read, and
-    what scoring raises.
+    Raises OutputError where another process writes or nothing can be published, UsageError for a table to accept that
+    the model does not read, and what scoring raises.
     """
     last = _last(read_file(folder).config, asked.last)
     with open_workspace(folder, last) as workspace, results_of(folder).writer() as writer:
@@ -101,6 +104,8 @@ def refresh(folder: Path, asked: Asked) -> Refreshed:
         if kept:
             done.after = max([kept[-1], *(day.as_of for day in done.scored)])
             done.moves = moves(old, _rows(writer, name, done.after))
+        if workspace.config.publish is not None:
+            done.published = publish_kept(workspace)
         return done
 
 

@@ -1,0 +1,135 @@
+"""Published runs as tables of a PostgreSQL schema: a run is one transaction."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyarrow import csv
+
+from keepwell.errors import OutputError
+from keepwell.facts.databases import Postgres
+from keepwell.results.publish import KEYS
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+_KINDS = {
+    pa.types.is_boolean: "boolean",
+    pa.types.is_date: "date",
+    pa.types.is_floating: "double precision",
+    pa.types.is_integer: "bigint",
+}
+# The newest answer of each day, as `Manifest.latest` chooses it.
+_LATEST = """
+CREATE OR REPLACE VIEW {schema}.latest AS
+SELECT DISTINCT ON (score_name, as_of) score_name, as_of, known_by, version, run_number
+FROM {schema}.days JOIN {schema}.runs USING (run_number)
+ORDER BY score_name, as_of, known_by DESC, run_number DESC
+"""
+
+
+@dataclass(frozen=True)
+class InPostgres:
+    """A schema of a database, made where it is not there."""
+
+    source: Postgres
+    schema: str
+
+    @property
+    def origin(self) -> str:
+        return f"{self.source.origin}, schema {self.schema}"
+
+    def runs(self) -> dict[int, tuple[datetime, str]]:
+        with self._connected() as connection:
+            return self._runs(connection)
+
+    def put(self, run: int, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
+        with self._connected() as connection:
+            # One writer at a time in a schema; those who read wait for nobody.
+            connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"keepwell {self.schema}"])
+            if run in self._runs(connection):
+                return False
+            if not self._there(connection, None):
+                self._run(connection, "CREATE SCHEMA {schema}")
+            for table, rows in tables.items():
+                self._fit(connection, table, rows.schema)
+                self._copy(connection, table, rows)
+            self._run(connection, _LATEST)
+        return True
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection[Any]]:
+        """A transaction, committed at the end. Raises OutputError with the database's words."""
+        import psycopg
+
+        with self.source.connect("") as connection:
+            try:
+                yield connection
+                connection.commit()
+            except psycopg.Error as problem:
+                raise OutputError(f"{self.origin}: {self.source.said(problem)}") from None
+
+    def _there(self, connection: Connection[Any], table: str | None) -> bool:
+        """Whether there is such a table; without a name, the schema."""
+        kind = "to_regnamespace" if table is None else "to_regclass"
+        from psycopg import sql
+
+        name = sql.Identifier(*filter(None, (self.schema, table))).as_string(connection)
+        row = connection.execute(sql.SQL("SELECT {}(%s)").format(sql.SQL(kind)), [name]).fetchone()
+        return row is not None and row[0] is not None
+
+    def _runs(self, connection: Connection[Any]) -> dict[int, tuple[datetime, str]]:
+        if not self._there(connection, "runs"):
+            return {}
+        rows = self._run(connection, "SELECT run_number, made_at, version FROM {schema}.runs")
+        return {number: (made_at.astimezone(UTC), version) for number, made_at, version in rows}
+
+    def _fit(self, connection: Connection[Any], table: str, schema: pa.Schema) -> None:
+        """Make the table, or give it the columns that it lacks: models have other parts in their scores."""
+        from psycopg import sql
+
+        columns = {field.name: sql.SQL(_kind(field.type)) for field in schema}
+        if not self._there(connection, table):
+            named = [sql.SQL("{} {}").format(sql.Identifier(name), kind) for name, kind in columns.items()]
+            key = sql.SQL(", ").join(map(sql.Identifier, KEYS[table]))
+            both = sql.SQL(", ").join([*named, sql.SQL("PRIMARY KEY ({})").format(key)])
+            self._run(connection, "CREATE TABLE {schema}.{table} ({columns})", table=table, columns=both)
+            return
+        for name, kind in columns.items():
+            add = "ALTER TABLE {schema}.{table} ADD COLUMN IF NOT EXISTS {name} {kind}"
+            self._run(connection, add, table=table, name=sql.Identifier(name), kind=kind)
+
+    def _copy(self, connection: Connection[Any], table: str, rows: pa.RecordBatchReader) -> None:
+        from psycopg import sql
+
+        columns = sql.SQL(", ").join(map(sql.Identifier, rows.schema.names))
+        text = "COPY {schema}.{table} ({columns}) FROM STDIN (FORMAT csv)"
+        query = self._said(text, table=table, columns=columns)
+        options = csv.WriteOptions(include_header=False)  # text stands in quotes and NULL does not, as COPY reads it
+        with connection.cursor().copy(query) as copy:
+            for batch in rows:
+                block = io.BytesIO()
+                csv.write_csv(batch, block, options)
+                copy.write(block.getvalue())
+
+    def _run(self, connection: Connection[Any], text: str, **parts: Any) -> Any:
+        return connection.execute(self._said(text, **parts))
+
+    def _said(self, text: str, **parts: Any) -> Any:
+        """A statement of this module with names put in; a name as text is quoted."""
+        from psycopg import sql
+
+        named = {name: sql.Identifier(part) if isinstance(part, str) else part for name, part in parts.items()}
+        return sql.SQL(text).format(schema=sql.Identifier(self.schema), **named)
+
+
+def _kind(type_: pa.DataType) -> str:
+    if pa.types.is_timestamp(type_):
+        return "timestamp" if type_.tz is None else "timestamptz"
+    return next((kind for fits, kind in _KINDS.items() if fits(type_)), "text")
