@@ -17,8 +17,8 @@ from tests.scoring.conditions import EDGES, Draw, condition
 from tests.scoring.generated import DAY, WINDOWS, Tables, facts
 from tests.scoring.rollups import CONTACT, roll_up
 
-FEWER = settings(max_examples=max(1, (settings.default or settings()).max_examples // 2))
-"""Half as many examples as elsewhere, where each is a whole model: seconds, most of them spent on making queries."""
+FEWER = settings(max_examples=max(1, (settings.default or settings()).max_examples // 4))
+"""A quarter of the examples, where each is a whole model: seconds, most of them spent on making queries."""
 
 
 @dataclass(frozen=True, repr=False)
