@@ -276,6 +276,63 @@ def diff(
 
 
 @app.command()
+def backtest(
+    scores: Annotated[
+        Path,
+        typer.Option("--scores", metavar="FILE", help="Account, date and score (a number or a colour), a row each."),
+    ],
+    outcomes: Annotated[
+        Path, typer.Option("--outcomes", metavar="FILE", help="Account and the date on which it left, a row each.")
+    ],
+    horizon: Annotated[
+        str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")
+    ] = "90d",
+    gap: Annotated[
+        str, typer.Option("--gap", metavar="DAYS", help="Days after a score in which leaving does not count.")
+    ] = "0d",
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            help="The last day of which it is known who left; default: the newest date that is over.",
+        ),
+    ] = None,
+    capacity: Annotated[
+        int, typer.Option("--capacity", metavar="N", min=1, help="How many accounts a team can call at a time.")
+    ] = 50,
+    healthy: Annotated[
+        str | None,
+        typer.Option(
+            "--healthy", metavar="SCORE", help="The lowest healthy score; default: the best fifth, or colour."
+        ),
+    ] = None,
+    worst_first: Annotated[
+        str | None,
+        typer.Option("--worst-first", metavar="WORDS", help="Scores in words, worst first, such as poor,fair,fine."),
+    ] = None,
+    dates: Annotated[
+        list[str] | None,
+        typer.Option("--dates", metavar="FORM", help="How dates are written, such as %d.%m.%Y. Repeatable."),
+    ] = None,
+    format_: Annotated[
+        Report, typer.Option("--format", help="text or markdown for people, json for programs.")
+    ] = Report.text,
+) -> None:
+    """Hold the scores that you have against the customers who left, and say whether they predict.
+
+    Needs no model and no workspace: two files, of any tool's scores. Each score counts as it was known on its date.
+    """
+    with sentences():
+        from keepwell.cli import backtest as backtests
+
+        said = backtests.Said(
+            scores, outcomes, horizon, gap, day(until, "--until"), capacity, healthy, worst_first, tuple(dates or ())
+        )  # fmt: skip
+        backtests.run(said, format_.value)
+
+
+@app.command()
 def book(
     workspace: Folder = Path(),
     from_: Annotated[

@@ -1,0 +1,213 @@
+"""`backtest`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import typer
+
+from keepwell.cli.blocks import Block, report
+from keepwell.cli.run import working
+from keepwell.errors import UsageError
+from keepwell.evidence.audit import Asked, Audit, Band, audit
+from keepwell.evidence.doubts import Doubt
+from keepwell.evidence.panel import Ahead
+from keepwell.evidence.rates import Interval
+from keepwell.evidence.verdict import FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
+from keepwell.facts import fetch
+from keepwell.workspace.audit import Files, opened
+
+MOST = 10
+"""So many accounts are named."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the command was told."""
+
+    scores: Path
+    outcomes: Path
+    horizon: str
+    gap: str
+    until: date | None
+    capacity: int
+    healthy: str | None
+    worst_first: str | None
+    dates: Sequence[str] = ()
+
+
+def run(said: Said, style: str) -> None:
+    """Hold the scores against the outcomes, and show the report."""
+    ahead = Ahead(_days(said.horizon, "--horizon", 1), _days(said.gap, "--gap", 0))
+    order = said.worst_first.split(",") if said.worst_first else []
+    with working("holding the scores against who left"), opened(said.scores, said.outcomes, order, said.dates) as files:
+        asked = Asked(
+            said.until or _last(files), ahead, said.capacity, _healthy(said.healthy, files.names), files.names
+        )
+        found = audit(files.scores, files.ends, asked)
+    if style == "json":
+        plain = {"last": asked.last, **asdict(ahead), "unscored": files.unscored, **asdict(found)}
+        typer.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+    else:
+        report(_report(said, asked, files, found), style)
+
+
+def _days(text: str, option: str, least: int) -> int:
+    """A number of days such as 90d. Raises UsageError."""
+    found = re.fullmatch(r"\s*(\d{1,5})\s*(d|days?)?\s*", text)
+    if found is None or int(found[1]) < least:
+        raise UsageError(f"{option} {text}: write a number of days, such as 90d.")
+    return int(found[1])
+
+
+def _healthy(text: str | None, names: Sequence[str]) -> float | None:
+    if text is None:
+        return float(len(names) - 1) if names else None
+    if names:
+        if (word := text.strip().lower()) not in names:
+            raise UsageError(f"--healthy {text}: the scores are {', '.join(names)}.")
+        return float(names.index(word))
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--healthy {text}: the scores are numbers; write the lowest that is healthy.") from None
+
+
+def _last(files: Files) -> date:
+    """The last day that either file speaks of, and not after yesterday: an end that is announced is none yet."""
+    days = files.scores.select("day").union(files.ends.select("day"))
+    found: date | None = fetch.rows(days.aggregate(last=days.day.max()))[0]["last"]
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    return min(found or date.min, yesterday)
+
+
+def _report(said: Said, asked: Asked, files: Files, found: Audit) -> Iterator[Block]:
+    yield Block(f"{said.scores.name}: {_verdict(found)}", list(_sentences(asked, found)))
+    if not found.bands:
+        return
+    columns = ("score", "scores", "left", "share", "95 %")
+    rows = [(_named(files, band), f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share)) for band in found.bands]
+    yield Block("Who left, by score", (), columns, rows)
+    leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
+    lowest = _named(files, found.bands[0])
+    yield Block(
+        f"How long before: accounts that left, and whether their score was among the lowest ({lowest}) then",
+        (),
+        ("days before", "with a score", "low", "share", "95 %"),
+        leads,
+    )
+    over = [
+        (f"{c.day}", f"{c.accounts:,}", f"{c.left:,}", "–" if c.auc is None else f"{c.auc:.2f}") for c in found.cuts
+    ]
+    yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over)
+    if found.missed:
+        yield _missed(files, found)
+    if left_out := list(_left_out(files, found)):
+        yield Block("Left out", left_out)
+
+
+def _verdict(found: Audit) -> str:
+    said = found.verdict.said
+    if said != TOO_LITTLE:
+        return f"the score {said}" if said in (PREDICTS, WRONG_WAY) else said
+    if found.verdict.needed is None:
+        return said
+    return f"{said} to tell; about {found.verdict.needed:,} more accounts would have to leave"
+
+
+def _sentences(asked: Asked, found: Audit) -> Iterator[str]:
+    observed = sum(cut.accounts for cut in found.cuts)
+    ahead = asked.ahead
+    gap = f" a gap of {ahead.gap} days" if ahead.gap else ""
+    if not observed:
+        yield (
+            f"No account has a score {ahead.horizon + ahead.gap} days or more before {asked.last}, the last day of "
+            f"which it is known who left."
+        )
+    else:
+        first, last = found.cuts[0].day, found.cuts[-1].day
+        days = f"{first}" if first == last else f"{len(found.cuts)} days from {first} to {last}"
+        yield (
+            f"{found.accounts:,} accounts, scored on {days}: {observed:,} scores, and {found.left:,} of the "
+            f"accounts left in the {ahead.horizon} days after{gap}."
+        )
+    if (area := found.ranking.auc).value is not None:
+        yield (
+            f"Of one who left and one who stayed, the one who left had the lower score in {area.value:.0%} of pairs "
+            f"(AUC {_interval(area)}); chance is 50 %."
+        )
+    if (lead := found.ranking.lead).value is not None and not asked.names:
+        yield f"The mean score of those who stayed is {lead.value:.1f} higher ({lead.low:.1f} to {lead.high:.1f})."
+    if (called := found.called) is not None and called.lift is not None:
+        yield (
+            f"The {asked.capacity:,} lowest of each day: {called.share:.1%} of them left, {called.lift:.1f} × the "
+            f"share of all; {called.reached:.0%} of those who left were among them."
+        )
+    yield from (_EXPLAINED[found.verdict.said], *(_doubt(doubt) for doubt in found.doubts))
+
+
+_EXPLAINED = {
+    PREDICTS: "Predicts means that the whole interval lies above chance: how well is the figure, not the word.",
+    WRONG_WAY: "The whole interval lies below chance: those who left had the higher scores. Is high good here?",
+    NO_SIGNAL: f"The whole interval lies below {USABLE:.2f}: whoever works by this score may as well draw lots.",
+    TOO_LITTLE: f"The interval holds chance and a usable score, or fewer than {FEWEST} accounts left, or stayed.",
+}
+
+
+def _doubt(doubt: Doubt) -> str:
+    if doubt.code == "one-day":
+        return f"Doubt: all scores of {doubt.of:,} accounts are of one day each; this is an export, and no history."
+    if doubt.code == "unchanging":
+        said = f"the score of {doubt.count:,} of {doubt.of:,} accounts never changes"
+        return f"Doubt: {said}; was its past overwritten with the newest value?"
+    if doubt.code == "unscored":
+        said = f"{doubt.count:,} of {doubt.of:,} accounts that left have no score from before"
+        return f"Doubt: {said}; an export of today's customers lacks those who left."
+    if doubt.code == "after-end":
+        return f"Doubt: {doubt.count:,} scores are of days after their account left; did these come back?"
+    said = f"on the eve of the end the score tells (AUC {doubt.near:.2f}), thirty days before it does not"
+    return f"Doubt: {said} ({doubt.far:.2f}); it may have been entered once it was known."
+
+
+def _missed(files: Files, found: Audit) -> Block:
+    level = files.names[int(found.healthy or 0)] if files.names else f"{found.healthy:g} or more"
+    rows = [
+        (one.account, _score(files, one.score), f"{one.as_of}", f"{one.left_on}", f"{(one.left_on - one.as_of).days}")
+        for one in found.missed[:MOST]
+    ]
+    more = [f"and {len(found.missed) - MOST:,} more; --format json has all."] if len(found.missed) > MOST else []
+    columns = ("account", "score", "of", "left on", "days later")
+    return Block(f"Healthy ({level}) and left all the same: {len(found.missed):,}", more, columns, rows)
+
+
+def _left_out(files: Files, found: Audit) -> Iterator[str]:
+    if files.unscored:
+        yield f"{files.unscored:,} {'row' if files.unscored == 1 else 'rows'} without a score."
+    if found.gone:
+        yield f"{found.gone:,} scores of accounts that had left before the day they would count for."
+    if found.leaving:
+        yield f"{found.leaving:,} scores of accounts that left within the gap."
+
+
+def _named(files: Files, band: Band) -> str:
+    low, high = _score(files, band.low), _score(files, band.high)
+    return low if low == high else f"{low}–{high}"
+
+
+def _score(files: Files, score: float) -> str:
+    return files.names[int(score)] if files.names else f"{score:.4g}"
+
+
+def _shares(found: Interval) -> tuple[str, str]:
+    if found.value is None:
+        return "–", ""
+    return f"{found.value:.1%}", f"{found.low:.1%}–{found.high:.1%}"
+
+
+def _interval(found: Interval) -> str:
+    return f"{found.value:.2f}, 95 %: {found.low:.2f}–{found.high:.2f}"

@@ -1,0 +1,202 @@
+"""A score of any make held against who left: what it singled out, when, and whom it called healthy.
+
+scores, ends ──▶ panel (evidence/panel.py) ──▶ sample ──▶ ranking, shares, verdict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepwell.evidence.doubts import Doubt, doubts
+from keepwell.evidence.panel import CUT, Ahead, before, panel
+from keepwell.evidence.ranking import Numbers, Ranking, Sample, auc, levels, rank
+from keepwell.evidence.rates import Interval, share
+from keepwell.evidence.verdict import Verdict, verdict
+from keepwell.facts import fetch
+
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+LEADS = (1, 30, 60, 90, 180)
+"""So many days before an account left its score is looked at."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be found out.
+
+    last: the last day of which it is known who left. capacity: how many accounts a team can call at each cut. healthy:
+    scores from this on are; None: those above four fifths of all. names: what the levels of a score in words are
+    called, worst first; the score is then the place in this list.
+    """
+
+    last: date
+    ahead: Ahead
+    capacity: int = 50
+    healthy: float | None = None
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Band:
+    """Scores from `low` to `high`: how many accounts at the cuts, and of them who left."""
+
+    low: float
+    high: float
+    accounts: int
+    left: int
+    share: Interval
+
+
+@dataclass(frozen=True)
+class Called:
+    """The accounts with the lowest scores of each cut, `capacity` of them: how many, who left, and of all who left.
+
+    Of accounts with the score at which the capacity ends, as many as fit are counted, each with its share.
+    """
+
+    accounts: int
+    left: float
+    share: float
+    lift: float | None
+    reached: float | None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """So many days before accounts left: how many had a score then, and how many of them one of the lowest fifth."""
+
+    days: int
+    scored: int
+    low: int
+    share: Interval
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One of the days: accounts, who left, and the area under the ROC curve; None where either is nobody."""
+
+    day: date
+    accounts: int
+    left: int
+    auc: float | None
+
+
+@dataclass(frozen=True)
+class Missed:
+    """An account that was healthy at a cut and left in its horizon."""
+
+    account: str
+    as_of: date
+    score: float
+    left_on: date
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything. gone: rows of accounts that had left by the cut; leaving: of those that left within the gap."""
+
+    cuts: list[Cut]
+    accounts: int
+    left: int
+    gone: int
+    leaving: int
+    ranking: Ranking
+    verdict: Verdict
+    bands: list[Band] = field(default_factory=list)
+    called: Called | None = None
+    leads: list[Lead] = field(default_factory=list)
+    healthy: float | None = None
+    missed: list[Missed] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def audit(scores: ir.Table, ends: ir.Table, asked: Asked) -> Audit:
+    """Hold the scores (account, day, score) against the ends (account, day)."""
+    first = fetch.arrow(scores.aggregate(first=scores.day.min()))["first"][0].as_py()
+    cuts = asked.ahead.cuts(first, asked.last) if first else []
+    rows = fetch.arrow(panel(scores, ends, cuts, asked.ahead))
+    states = {state.as_py(): count.as_py() for state, count in _counts(rows["state"])}
+    kept = rows.filter(pc.equal(rows["state"], "counted"))
+    sample = _sample(kept)
+    ranking = rank(sample)
+    found = Audit(
+        cuts=[_cut(day, _on(kept, day)) for day in cuts],
+        accounts=len(pc.unique(kept["account"])),
+        left=int(sample.left.sum()),
+        gone=states.get("gone", 0),
+        leaving=states.get("leaving", 0),
+        ranking=ranking,
+        verdict=verdict(sample, ranking.auc),
+        doubts=list(doubts(scores, ends, sample, asked.ahead)),
+    )
+    return _with_bands(found, kept, sample, asked, scores, ends) if kept.num_rows else found
+
+
+def _counts(column: pa.ChunkedArray) -> Iterator[tuple[pa.Scalar, pa.Scalar]]:
+    counted = pc.value_counts(column.combine_chunks())
+    return zip(counted.field("values"), counted.field("counts"), strict=True)
+
+
+def _with_bands(found: Audit, kept: pa.Table, sample: Sample, asked: Asked, scores: ir.Table, ends: ir.Table) -> Audit:
+    """With what speaks of high and low scores."""
+    edges = np.arange(len(asked.names) - 1) if asked.names else np.unique(np.quantile(sample.score, FIFTHS))
+    place = np.searchsorted(edges, sample.score)
+    bands = [_band(sample, place == index) for index in np.unique(place)]
+    healthy = bands[-1].low if asked.healthy is None else asked.healthy
+    leads = []
+    for days in LEADS:
+        then = _floats(fetch.arrow(before(scores, ends, days, asked.ahead))["score"])
+        low = int((then <= bands[0].high).sum())
+        leads.append(Lead(days, len(then), low, share(low, len(then))))
+    wrong = kept.filter(pa.array(sample.left & (sample.score >= healthy)))
+    wrong = wrong.sort_by([("score", "descending"), ("left_on", "ascending"), ("account", "ascending")])
+    missed = [Missed(**row) for row in wrong.select(["account", "as_of", "score", "left_on"]).to_pylist()]
+    called = _called(kept, asked.capacity)
+    return replace(found, bands=bands, called=called, leads=leads, healthy=float(healthy), missed=missed)
+
+
+def _on(rows: pa.Table, day: date) -> pa.Table:
+    return rows.filter(pc.equal(rows[CUT], pa.scalar(day, pa.date32())))
+
+
+def _floats(column: pa.ChunkedArray) -> Numbers:
+    found: Numbers = column.to_numpy().astype(np.float64)
+    return found
+
+
+def _sample(rows: pa.Table) -> Sample:
+    cluster = rows["account"].combine_chunks().dictionary_encode().indices.to_numpy()
+    left = rows["left"].to_numpy().astype(np.bool_)
+    return Sample(_floats(rows["score"]), left, cluster.astype(np.int64))
+
+
+def _cut(day: date, rows: pa.Table) -> Cut:
+    left, stayed = levels(_sample(rows))
+    area = auc(left, stayed)
+    return Cut(day, rows.num_rows, int(left.sum()), None if np.isnan(area) else area)
+
+
+def _band(sample: Sample, rows: Any) -> Band:
+    scores, left = sample.score[rows], int(sample.left[rows].sum())
+    return Band(float(scores.min()), float(scores.max()), len(scores), left, share(left, len(scores)))
+
+
+def _called(rows: pa.Table, capacity: int) -> Called:
+    called, reached = 0, 0.0
+    for day in pc.unique(rows[CUT]).to_pylist():
+        own = _sample(_on(rows, day))
+        edge = np.sort(own.score)[min(capacity, len(own.score)) - 1]
+        under, at = own.left[own.score < edge], own.left[own.score == edge]
+        room = min(capacity, len(own.score)) - len(under)
+        called += len(under) + room
+        reached += float(under.sum() + room * at.mean())
+    total, part = int(pc.sum(rows["left"]).as_py() or 0), reached / called
+    lift = part / (total / rows.num_rows) if total else None
+    return Called(called, reached, part, lift, reached / total if total else None)

@@ -1,0 +1,70 @@
+"""Scores beside what became of the accounts: cut days a horizon apart, and at each the newest score that was known.
+
+Horizons do not overlap, so that nobody's leaving is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+CUT = "cut"
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """How far a score looks: to the end of a day `horizon` days after those of the `gap`, which nobody counts."""
+
+    horizon: int = 90
+    gap: int = 0
+
+    def cuts(self, first: date, last: date) -> list[date]:
+        """The days from `first` on whose horizons end by `last`, earliest first; the last of them ends just then."""
+        step, day = timedelta(days=self.horizon), last - timedelta(days=self.gap + self.horizon)
+        found = []
+        while day >= first:
+            found.append(day)
+            day -= step
+        return found[::-1]
+
+
+def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) -> ir.Table:
+    """One row per cut and account with a score in the horizon before: cut, account, as_of, score, left_on, left, state.
+
+    scores: account, day, score; ends: account, day. as_of: the day of its newest score by the cut (of two on one day
+    the lower counts). left_on: its first end after the cut, NULL where there is none; left: whether that lies in the
+    horizon. state: `gone` where it had ended by the cut and does not end again, `leaving` where it ends in the gap,
+    else `counted`.
+    """
+    days = ibis.memtable(pa.table({CUT: pa.array(cuts, pa.date32())}))
+    near = scores.inner_join(
+        days, [scores.day <= days[CUT], scores.day > days[CUT] - ibis.interval(days=ahead.horizon)]
+    )
+    newest = near.group_by(CUT, "account").aggregate(as_of=near.day.max())
+    both = newest.inner_join(scores, [newest.account == scores.account, newest.as_of == scores.day])
+    rows = both.group_by(CUT, "account", "as_of").aggregate(score=both.score.min())
+    ended = rows.left_join(ends.rename(end="day"), "account")
+    rows = ended.group_by(CUT, "account", "as_of", "score").aggregate(
+        gone=(ended.end <= ended[CUT]).any().fill_null(False), left_on=ended.end.min(where=ended.end > ended[CUT])
+    )
+    after = rows.left_on.delta(rows[CUT], unit="day")
+    leaving = (after <= ahead.gap).fill_null(False)
+    state = ibis.cases((rows.gone & rows.left_on.isnull(), "gone"), (leaving, "leaving"), else_="counted")
+    left = (after <= ahead.gap + ahead.horizon).fill_null(False)
+    return rows.mutate(left=left, state=state).drop("gone").order_by(CUT, "account")
+
+
+def before(scores: ir.Table, ends: ir.Table, days: int, ahead: Ahead) -> ir.Table:
+    """account, left_on, score: of each end the newest score at least `days` before, and not older by a horizon."""
+    both = scores.inner_join(ends.rename(left_on="day"), "account")
+    until = both.left_on - ibis.interval(days=days)
+    near = both.filter(both.day <= until, both.day > until - ibis.interval(days=ahead.horizon))
+    newest = near.group_by("account", "left_on").aggregate(newest=near.day.max())
+    found = near.inner_join(newest, ["account", "left_on"])
+    found = found.filter(found.day == found.newest)
+    return found.group_by("account", "left_on").aggregate(score=found.score.min())
