@@ -277,13 +277,15 @@ def diff(
 
 @app.command()
 def backtest(
+    workspace: Folder = Path(),
     scores: Annotated[
-        Path,
+        Path | None,
         typer.Option("--scores", metavar="FILE", help="Account, date and score (a number or a colour), a row each."),
-    ],
+    ] = None,
     outcomes: Annotated[
-        Path, typer.Option("--outcomes", metavar="FILE", help="Account and the date on which it left, a row each.")
-    ],
+        Path | None,
+        typer.Option("--outcomes", metavar="FILE", help="Account and the date on which it left, a row each."),
+    ] = None,
     horizon: Annotated[
         str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")
     ] = "90d",
@@ -311,6 +313,13 @@ def backtest(
         str | None,
         typer.Option("--worst-first", metavar="WORDS", help="Scores in words, worst first, such as poor,fair,fine."),
     ] = None,
+    name: ScoreName = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
+    ] = None,
+    adjacent: Annotated[
+        bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
+    ] = False,
     dates: Annotated[
         list[str] | None,
         typer.Option("--dates", metavar="FORM", help="How dates are written, such as %d.%m.%Y. Repeatable."),
@@ -319,15 +328,17 @@ def backtest(
         Report, typer.Option("--format", help="text or markdown for people, json for programs.")
     ] = Report.text,
 ) -> None:
-    """Hold the scores that you have against the customers who left, and say whether they predict.
+    """Hold scores against the customers who left, and say whether they predict.
 
-    Needs no model and no workspace: two files, of any tool's scores. Each score counts as it was known on its date.
+    Of a workspace: each day is scored as it would have been then. With --scores and --outcomes, of any tool's scores:
+    two files, and neither model nor workspace.
     """
     with sentences():
         from keepwell.cli import backtest as backtests
 
         said = backtests.Said(
-            scores, outcomes, horizon, gap, day(until, "--until"), capacity, healthy, worst_first, tuple(dates or ())
+            workspace, scores, outcomes, horizon, gap, day(until, "--until"), capacity, healthy, worst_first,
+            tuple(dates or ()), name, outcome, adjacent,
         )  # fmt: skip
         backtests.run(said, format_.value)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -20,7 +21,10 @@ from keepwell.evidence.panel import Ahead
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
 from keepwell.facts import fetch
+from keepwell.model.output import INSUFFICIENT
+from keepwell.workspace import open_workspace
 from keepwell.workspace.audit import Files, opened
+from keepwell.workspace.backtest import Backtested, backtest
 
 MOST = 10
 """So many accounts are named."""
@@ -30,31 +34,91 @@ MOST = 10
 class Said:
     """What the command was told."""
 
-    scores: Path
-    outcomes: Path
+    folder: Path
+    scores: Path | None
+    outcomes: Path | None
     horizon: str
     gap: str
     until: date | None
     capacity: int
     healthy: str | None
     worst_first: str | None
-    dates: Sequence[str] = ()
+    dates: Sequence[str]
+    score: str | None
+    outcome: str | None
+    adjacent: bool
 
 
 def run(said: Said, style: str) -> None:
     """Hold the scores against the outcomes, and show the report."""
+    if (said.scores is None) != (said.outcomes is None):
+        raise UsageError("--scores and --outcomes go together: what was said, and who left.")
     ahead = Ahead(_days(said.horizon, "--horizon", 1), _days(said.gap, "--gap", 0))
+    if said.scores is not None and said.outcomes is not None:
+        _of_files(said, said.scores, said.outcomes, ahead, style)
+    else:
+        _of_workspace(said, ahead, style)
+
+
+def _of_workspace(said: Said, ahead: Ahead, style: str) -> None:
+    if said.worst_first or said.dates:
+        raise UsageError("--worst-first and --dates are for --scores; a workspace says such things itself.")
+    with open_workspace(said.folder, said.until) as workspace, working("scoring the past"):
+        asked = Asked(workspace.day(said.until), ahead, said.capacity, _healthy(said.healthy, ()), dense=False)
+        found = backtest(workspace, asked, said.score, said.outcome, said.adjacent)
+        name = workspace.config.workspace
+    if style == "json":
+        _json({**asdict(ahead), **{key: value for key, value in asdict(found).items() if key != "audit"}}, found.audit)
+    else:
+        report(_of_tiers(name, asked, found), style)
+
+
+def _json(first: dict[str, Any], found: Audit) -> None:
+    typer.echo(json.dumps({**first, **asdict(found)}, ensure_ascii=False, indent=1, default=str))
+
+
+def _of_tiers(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
+    audit = found.audit
+    notes = []
+    if found.left_out:
+        notes.append(
+            f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(found.left_out)}."
+        )
+    if found.assumed:
+        notes.append(f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}.")
+    blocks = list(_blocks(name, asked, (), audit))
+    yield Block(blocks[0].title, [*blocks[0].lines, *notes])
+    order = [INSUFFICIENT, *reversed(found.tiers)]
+    for word, groups in audit.by.items():
+        rows = [
+            ((one.name or "none").replace("_", " "), f"{one.accounts:,}", f"{one.left:,}", *_shares(one.share))
+            for one in sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
+        ]
+        yield Block(f"Who left, by {word}", (), (word, "scores", "left", "share", "95 %"), rows)
+    yield from blocks[1:]
+    if audit.alone:
+        columns = ("measure", "scores", "AUC", "95 %")
+        alone = [(one.measure, f"{one.accounts:,}", *_areas(one.auc)) for one in audit.alone]
+        yield Block("Each measure alone, as if it were the score", (), columns, alone)
+
+
+def _areas(found: Interval) -> tuple[str, str]:
+    return ("–", "") if found.value is None else (f"{found.value:.2f}", f"{found.low:.2f}–{found.high:.2f}")
+
+
+def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str) -> None:
+    if said.score or said.outcome or said.adjacent:
+        raise UsageError("--score, --outcome and --adjacent are for a workspace, and not for --scores.")
     order = said.worst_first.split(",") if said.worst_first else []
-    with working("holding the scores against who left"), opened(said.scores, said.outcomes, order, said.dates) as files:
+    with working("holding the scores against who left"), opened(scores, outcomes, order, said.dates) as files:
         asked = Asked(
             said.until or _last(files), ahead, said.capacity, _healthy(said.healthy, files.names), files.names
         )
         found = audit(files.scores, files.ends, asked)
     if style == "json":
-        plain = {"last": asked.last, **asdict(ahead), "unscored": files.unscored, **asdict(found)}
-        typer.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
+        _json({"last": asked.last, **asdict(ahead), "unscored": files.unscored}, found)
     else:
-        report(_report(said, asked, files, found), style)
+        report(_blocks(scores.name, asked, files.names, found, files.unscored), style)
 
 
 def _days(text: str, option: str, least: int) -> int:
@@ -86,28 +150,25 @@ def _last(files: Files) -> date:
     return min(found or date.min, yesterday)
 
 
-def _report(said: Said, asked: Asked, files: Files, found: Audit) -> Iterator[Block]:
-    yield Block(f"{said.scores.name}: {_verdict(found)}", list(_sentences(asked, found)))
+def _blocks(title: str, asked: Asked, names: Sequence[str], found: Audit, unscored: int = 0) -> Iterator[Block]:
+    yield Block(f"{title}: {_verdict(found)}", list(_sentences(asked, found)))
     if not found.bands:
         return
     columns = ("score", "scores", "left", "share", "95 %")
-    rows = [(_named(files, band), f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share)) for band in found.bands]
+    rows = [(_named(names, band), f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share)) for band in found.bands]
     yield Block("Who left, by score", (), columns, rows)
     leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
-    lowest = _named(files, found.bands[0])
-    yield Block(
-        f"How long before: accounts that left, and whether their score was among the lowest ({lowest}) then",
-        (),
-        ("days before", "with a score", "low", "share", "95 %"),
-        leads,
-    )
+    lowest = _named(names, found.bands[0])
+    if leads:
+        title = f"How long before: accounts that left, and whether their score was among the lowest ({lowest}) then"
+        yield Block(title, (), ("days before", "with a score", "low", "share", "95 %"), leads)
     over = [
         (f"{c.day}", f"{c.accounts:,}", f"{c.left:,}", "–" if c.auc is None else f"{c.auc:.2f}") for c in found.cuts
     ]
     yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over)
     if found.missed:
-        yield _missed(files, found)
-    if left_out := list(_left_out(files, found)):
+        yield _missed(names, found)
+    if left_out := list(_left_out(unscored, found)):
         yield Block("Left out", left_out)
 
 
@@ -174,10 +235,10 @@ def _doubt(doubt: Doubt) -> str:
     return f"Doubt: {said} ({doubt.far:.2f}); it may have been entered once it was known."
 
 
-def _missed(files: Files, found: Audit) -> Block:
-    level = files.names[int(found.healthy or 0)] if files.names else f"{found.healthy:g} or more"
+def _missed(names: Sequence[str], found: Audit) -> Block:
+    level = names[int(found.healthy or 0)] if names else f"{found.healthy:g} or more"
     rows = [
-        (one.account, _score(files, one.score), f"{one.as_of}", f"{one.left_on}", f"{(one.left_on - one.as_of).days}")
+        (one.account, _score(names, one.score), f"{one.as_of}", f"{one.left_on}", f"{(one.left_on - one.as_of).days}")
         for one in found.missed[:MOST]
     ]
     more = [f"and {len(found.missed) - MOST:,} more; --format json has all."] if len(found.missed) > MOST else []
@@ -185,22 +246,22 @@ def _missed(files: Files, found: Audit) -> Block:
     return Block(f"Healthy ({level}) and left all the same: {len(found.missed):,}", more, columns, rows)
 
 
-def _left_out(files: Files, found: Audit) -> Iterator[str]:
-    if files.unscored:
-        yield f"{files.unscored:,} {'row' if files.unscored == 1 else 'rows'} without a score."
+def _left_out(unscored: int, found: Audit) -> Iterator[str]:
+    if unscored:
+        yield f"{unscored:,} {'row' if unscored == 1 else 'rows'} without a score."
     if found.gone:
         yield f"{found.gone:,} scores of accounts that had left before the day they would count for."
     if found.leaving:
         yield f"{found.leaving:,} scores of accounts that left within the gap."
 
 
-def _named(files: Files, band: Band) -> str:
-    low, high = _score(files, band.low), _score(files, band.high)
+def _named(names: Sequence[str], band: Band) -> str:
+    low, high = _score(names, band.low), _score(names, band.high)
     return low if low == high else f"{low}–{high}"
 
 
-def _score(files: Files, score: float) -> str:
-    return files.names[int(score)] if files.names else f"{score:.4g}"
+def _score(names: Sequence[str], score: float) -> str:
+    return names[int(score)] if names else f"{score:.4g}"
 
 
 def _shares(found: Interval) -> tuple[str, str]:

@@ -23,6 +23,8 @@ from keepwell.evidence.verdict import Verdict, verdict
 from keepwell.facts import fetch
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
+ALONE = 300
+"""So many replicates for the interval of a single measure."""
 LEADS = (1, 30, 60, 90, 180)
 """So many days before an account left its score is looked at."""
 
@@ -33,7 +35,8 @@ class Asked:
 
     last: the last day of which it is known who left. capacity: how many accounts a team can call at each cut. healthy:
     scores from this on are; None: those above four fifths of all. names: what the levels of a score in words are
-    called, worst first; the score is then the place in this list.
+    called, worst first; the score is then the place in this list. dense: there are scores of other days than the cuts
+    as well, so that it can be said how long before an end it showed.
     """
 
     last: date
@@ -41,6 +44,7 @@ class Asked:
     capacity: int = 50
     healthy: float | None = None
     names: Sequence[str] = ()
+    dense: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,25 @@ class Band:
     accounts: int
     left: int
     share: Interval
+
+
+@dataclass(frozen=True)
+class Group:
+    """Accounts at the cuts with the same word, such as a tier: how many, and of them who left."""
+
+    name: str | None
+    accounts: int
+    left: int
+    share: Interval
+
+
+@dataclass(frozen=True)
+class Alone:
+    """A measure as if it were the whole score: how many accounts have points at the cuts, and how well they rank."""
+
+    measure: str
+    accounts: int
+    auc: Interval
 
 
 @dataclass(frozen=True)
@@ -115,26 +138,37 @@ class Audit:
     healthy: float | None = None
     missed: list[Missed] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    by: dict[str, list[Group]] = field(default_factory=dict)
+    alone: list[Alone] = field(default_factory=list)
 
 
-def audit(scores: ir.Table, ends: ir.Table, asked: Asked) -> Audit:
-    """Hold the scores (account, day, score) against the ends (account, day)."""
+def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | None = None) -> Audit:
+    """Hold the scores (account, day, score) against the ends (account, day).
+
+    Other columns of the scores are words, such as tier: who left is counted by each. Accounts without a score count
+    there alone. measures: account_id, as_of, measure, points: each is held against the ends as if it were the score.
+    """
     first = fetch.arrow(scores.aggregate(first=scores.day.min()))["first"][0].as_py()
     cuts = asked.ahead.cuts(first, asked.last) if first else []
     rows = fetch.arrow(panel(scores, ends, cuts, asked.ahead))
     states = {state.as_py(): count.as_py() for state, count in _counts(rows["state"])}
-    kept = rows.filter(pc.equal(rows["state"], "counted"))
+    counted = rows.filter(pc.equal(rows["state"], "counted"))
+    kept = counted.filter(pc.is_valid(counted["score"]))
+    told = pc.unique(kept[CUT])  # days on which nobody has a score, as before the data begin, are none
+    counted = counted.filter(pc.is_in(counted[CUT], told))
     sample = _sample(kept)
     ranking = rank(sample)
     found = Audit(
-        cuts=[_cut(day, _on(kept, day)) for day in cuts],
+        cuts=[_cut(day, _on(kept, day)) for day in sorted(told.to_pylist())],
         accounts=len(pc.unique(kept["account"])),
         left=int(sample.left.sum()),
         gone=states.get("gone", 0),
         leaving=states.get("leaving", 0),
         ranking=ranking,
         verdict=verdict(sample, ranking.auc),
-        doubts=list(doubts(scores, ends, sample, asked.ahead)),
+        doubts=list(doubts(scores.filter(scores.score.notnull()), ends, sample, asked.ahead)) if asked.dense else [],
+        by={name: list(_by(counted, name)) for name in scores.columns if name not in ("account", "day", "score")},
+        alone=[] if measures is None else sorted(_alone(kept, measures), key=_best_first),
     )
     return _with_bands(found, kept, sample, asked, scores, ends) if kept.num_rows else found
 
@@ -151,7 +185,7 @@ def _with_bands(found: Audit, kept: pa.Table, sample: Sample, asked: Asked, scor
     bands = [_band(sample, place == index) for index in np.unique(place)]
     healthy = bands[-1].low if asked.healthy is None else asked.healthy
     leads = []
-    for days in LEADS:
+    for days in LEADS if asked.dense else ():
         then = _floats(fetch.arrow(before(scores, ends, days, asked.ahead))["score"])
         low = int((then <= bands[0].high).sum())
         leads.append(Lead(days, len(then), low, share(low, len(then))))
@@ -160,6 +194,25 @@ def _with_bands(found: Audit, kept: pa.Table, sample: Sample, asked: Asked, scor
     missed = [Missed(**row) for row in wrong.select(["account", "as_of", "score", "left_on"]).to_pylist()]
     called = _called(kept, asked.capacity)
     return replace(found, bands=bands, called=called, leads=leads, healthy=float(healthy), missed=missed)
+
+
+def _by(rows: pa.Table, column: str) -> Iterator[Group]:
+    counts = rows.group_by(column).aggregate([("left", "sum"), ("left", "count")]).to_pylist()
+    for row in sorted(counts, key=lambda row: row[column] or ""):
+        left, accounts = int(row["left_sum"] or 0), row["left_count"]
+        yield Group(row[column], accounts, left, share(left, accounts))
+
+
+def _best_first(one: Alone) -> tuple[float, str]:
+    return -(one.auc.value or 0.0), one.measure
+
+
+def _alone(rows: pa.Table, measures: pa.Table) -> Iterator[Alone]:
+    told = measures.filter(pc.is_valid(measures["points"])).rename_columns(["account", CUT, "measure", "score"])
+    both = told.join(rows.select(["account", CUT, "left"]), ["account", CUT], join_type="inner")
+    for measure in pc.unique(both["measure"]).to_pylist():
+        sample = _sample(both.filter(pc.equal(both["measure"], measure)))
+        yield Alone(measure, len(sample.score), rank(sample, ALONE).auc)
 
 
 def _on(rows: pa.Table, day: date) -> pa.Table:

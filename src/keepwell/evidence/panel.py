@@ -36,10 +36,10 @@ class Ahead:
 def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) -> ir.Table:
     """One row per cut and account with a score in the horizon before: cut, account, as_of, score, left_on, left, state.
 
-    scores: account, day, score; ends: account, day. as_of: the day of its newest score by the cut (of two on one day
-    the lower counts). left_on: its first end after the cut, NULL where there is none; left: whether that lies in the
-    horizon. state: `gone` where it had ended by the cut and does not end again, `leaving` where it ends in the gap,
-    else `counted`.
+    scores: account, day, score, and words of which there is one for each account and day; they stand beside it.
+    ends: account, day. as_of: the day of its newest score by the cut (of two on one day the lower counts). left_on: its
+    first end after the cut, NULL where there is none; left: whether that lies in the horizon. state: `gone` where it
+    had ended by the cut and does not end again, `leaving` where it ends in the gap, else `counted`.
     """
     days = ibis.memtable(pa.table({CUT: pa.array(cuts, pa.date32())}))
     near = scores.inner_join(
@@ -47,9 +47,12 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     )
     newest = near.group_by(CUT, "account").aggregate(as_of=near.day.max())
     both = newest.inner_join(scores, [newest.account == scores.account, newest.as_of == scores.day])
-    rows = both.group_by(CUT, "account", "as_of").aggregate(score=both.score.min())
+    words = [name for name in scores.columns if name not in ("account", "day", "score")]
+    rows = both.group_by(CUT, "account", "as_of").aggregate(
+        score=both.score.min(), **{name: both[name].max() for name in words}
+    )
     ended = rows.left_join(ends.rename(end="day"), "account")
-    rows = ended.group_by(CUT, "account", "as_of", "score").aggregate(
+    rows = ended.group_by(CUT, "account", "as_of", "score", *words).aggregate(
         gone=(ended.end <= ended[CUT]).any().fill_null(False), left_on=ended.end.min(where=ended.end > ended[CUT])
     )
     after = rows.left_on.delta(rows[CUT], unit="day")

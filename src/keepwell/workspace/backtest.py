@@ -1,0 +1,126 @@
+"""A workspace's own scores held against its outcomes: every day scored as it would have been then.
+
+outcome (model) ──▶ ends ─┐
+cut days ──▶ history ─────┴─▶ audit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import groupby
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from keepwell.errors import ModelError, UsageError, did_you_mean
+from keepwell.evidence.audit import Asked, Audit, audit
+from keepwell.facts import Facts, as_id, fetch
+from keepwell.facts.entities import ID
+from keepwell.facts.expressions import condition
+from keepwell.facts.feed import compiled
+from keepwell.facts.identity import OWNER
+from keepwell.facts.moment import Moment
+from keepwell.model import Table
+from keepwell.model.adjacent import without_adjacent
+from keepwell.scoring.rows import measure_rows, score_rows
+from keepwell.scoring.score import score_name
+from keepwell.workspace.history import replay
+from keepwell.workspace.workspace import Workspace, on_model_of
+
+CHURN = "churn"
+COLUMNS = ["account_id", "as_of", "score", "tier", "standing"]
+
+
+@dataclass(frozen=True)
+class Backtested:
+    """What became of the scores.
+
+    left_out: outcome-adjacent parts that did not count. assumed: tables that do not say when their rows became known.
+    """
+
+    audit: Audit
+    last: date
+    outcome: str
+    tiers: tuple[str, ...]
+    left_out: tuple[str, ...]
+    assumed: tuple[str, ...]
+
+
+def backtest(workspace: Workspace, asked: Asked, score: str | None, outcome: str | None, adjacent: bool) -> Backtested:
+    """Score the cut days and hold them against what became of the accounts by `asked.last`.
+
+    adjacent: outcome-adjacent measures count as well. Raises ModelError where the model has no such outcome, and what
+    scoring raises.
+    """
+    model = workspace.loaded.model
+    name, named = score_name(model, score), _outcome(workspace, outcome)
+    with workspace.facts.reads():
+        ends = fetch.arrow(ends_of(workspace.facts, named, asked.last))
+    oldest = workspace.facts.oldest() or asked.last
+    cuts = asked.ahead.cuts(oldest + timedelta(days=asked.ahead.horizon), asked.last)
+    scores: list[pa.Table] = []
+    measures: list[pa.Table] = []
+    left_out: dict[str, None] = {}
+    for part in _scored(workspace, cuts, name, adjacent, left_out):
+        scores.append(part[0])
+        measures.append(part[1])
+    if not scores:
+        said = f"the facts begin on {oldest}, and a score of a horizon later looks {asked.ahead.horizon} days ahead"
+        raise UsageError(f"{said}, beyond {asked.last}; ask for a shorter --horizon.")
+    told = ibis.memtable(pa.concat_tables(scores).rename_columns(["account", "day", "score", "tier", "standing"]))
+    found = audit(told, ibis.memtable(ends), asked, pa.concat_tables(measures))
+    assumed = tuple(t for t, spec in model.tables.items() if spec.time and not spec.known and workspace.facts.has(t))
+    return Backtested(found, asked.last, named, tuple(model.scores[name].tier_names), tuple(left_out), assumed)
+
+
+def _outcome(workspace: Workspace, name: str | None) -> str:
+    known = workspace.loaded.model.outcomes
+    chosen = name or CHURN
+    if chosen not in known:
+        said = f"the model has no outcome ‘{chosen}’"
+        if name is None and not known:
+            said += "; say what became of accounts: `outcomes: {churn: {table: contracts, time: decided_on, where: …}}`"
+            raise ModelError(f"{workspace.model}: {said}.")
+        raise UsageError(f"{said}.{did_you_mean(chosen, known)}")
+    return chosen
+
+
+def ends_of(facts: Facts, outcome: str, last: date) -> ir.Table:
+    """account, day: when each had this outcome, by what is known at the end of the last day."""
+    stated, entity = facts.model.outcomes[outcome], facts.model.entities["account"]
+    moment = Moment(last, last)
+    if stated.table == entity.table:
+        rows = facts.everybody("account", moment)
+        account = rows[ID]
+    else:
+        rows = facts.owned(facts.seen(stated.table, moment), stated.table, "account", moment)
+        account = as_id(rows[OWNER])
+    rows = rows.mutate(account=account)
+    if stated.where is not None:
+        spec = facts.model.tables.get(stated.table) or Table()
+        rows = rows.filter(compiled(condition, stated.where, rows, spec, f"outcomes.{outcome}.where"))
+    found = rows.select("account", day=rows[stated.time].date())
+    return found.filter(found.account.notnull(), found.day.notnull(), found.day <= last).distinct()
+
+
+def _scored(
+    workspace: Workspace, cuts: list[date], name: str, adjacent: bool, left_out: dict[str, None]
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Rows of scores and of measures, a slice of days at a time, each day by the model that held on it."""
+    for _, days in groupby(cuts, key=workspace.config.model_on):
+        own = list(days)
+        with on_model_of(workspace, own[0]) as opened:
+            model, gone = (opened.loaded.model, ()) if adjacent else without_adjacent(opened.loaded.model, name)
+            left_out.update(dict.fromkeys(gone))
+            if not model.scores[name].parts and not model.scores[name].adjust:
+                raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
+            with closing(replace(opened, loaded=replace(opened.loaded, model=model))) as judging:
+                for part in replay(judging, own, name):
+                    yield (
+                        fetch.arrow(score_rows(part.scores).select(*COLUMNS)),
+                        fetch.arrow(measure_rows(part.scores).select("account_id", "as_of", "measure", "points")),
+                    )
