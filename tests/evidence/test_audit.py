@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from keepwell.evidence.audit import Asked, Audit, Called, audit
 from keepwell.evidence.doubts import Doubt
-from keepwell.evidence.panel import Ahead, before, panel
+from keepwell.evidence.panel import Ahead, before, panel, returns
 from keepwell.evidence.verdict import TOO_LITTLE
 from keepwell.facts import fetch
 
@@ -59,7 +59,7 @@ def found() -> dict[str, dict[str, Any]]:
         ("on_the_cut", CUT), ("gone", date(2026, 1, 1)), ("returned", date(2026, 1, 1)), ("returned", date(2026, 6, 9)),
         ("often", date(2026, 6, 20)), ("often", date(2026, 6, 10)), ("never_scored", date(2026, 6, 1)),
     ])  # fmt: skip
-    return {row["account"]: row for row in fetch.rows(panel(told, left, [CUT], AHEAD))}
+    return {row["account"]: row for row in fetch.rows(panel(told, returns(left), [CUT], AHEAD))}
 
 
 @pytest.mark.parametrize(("account", "score"), [("newest", 3), ("oldest", 4), ("twice", 5)])

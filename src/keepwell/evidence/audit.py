@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.evidence.doubts import Doubt, doubts
-from keepwell.evidence.panel import CUT, Ahead, before, panel
+from keepwell.evidence.panel import CUT, Ahead, before, panel, returns
 from keepwell.evidence.ranking import Numbers, Ranking, Sample, auc, levels, rank
 from keepwell.evidence.rates import Interval, share
 from keepwell.evidence.verdict import Verdict, verdict
@@ -143,13 +143,14 @@ class Audit:
 
 
 def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | None = None) -> Audit:
-    """Hold the scores (account, day, score) against the ends (account, day).
+    """Hold the scores (account, day, score) against the ends (account, day, and perhaps back; see `panel`).
 
     Other columns of the scores are words, such as tier: who left is counted by each. Accounts without a score count
     there alone. measures: account_id, as_of, measure, points: each is held against the ends as if it were the score.
     """
     first = fetch.arrow(scores.aggregate(first=scores.day.min()))["first"][0].as_py()
     cuts = asked.ahead.cuts(first, asked.last) if first else []
+    ends = ends if "back" in ends.columns else returns(ends)
     rows = fetch.arrow(panel(scores, ends, cuts, asked.ahead))
     states = {state.as_py(): count.as_py() for state, count in _counts(rows["state"])}
     counted = rows.filter(pc.equal(rows["state"], "counted"))

@@ -37,9 +37,10 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     """One row per cut and account with a score in the horizon before: cut, account, as_of, score, left_on, left, state.
 
     scores: account, day, score, and words of which there is one for each account and day; they stand beside it.
-    ends: account, day. as_of: the day of its newest score by the cut (of two on one day the lower counts). left_on: its
-    first end after the cut, NULL where there is none; left: whether that lies in the horizon. state: `gone` where it
-    had ended by the cut and does not end again, `leaving` where it ends in the gap, else `counted`.
+    ends: account, day, back (when it came back; NULL: it did not). as_of: the day of its newest score by the cut (of
+    two on one day the lower counts). left_on: its first end after the cut, NULL where there is none; left: whether that
+    lies in the horizon. state: `gone` where it had ended by the cut and was not back, `leaving` where it ends in the
+    gap, else `counted`.
     """
     days = ibis.memtable(pa.table({CUT: pa.array(cuts, pa.date32())}))
     near = scores.inner_join(
@@ -53,13 +54,20 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     )
     ended = rows.left_join(ends.rename(end="day"), "account")
     rows = ended.group_by(CUT, "account", "as_of", "score", *words).aggregate(
-        gone=(ended.end <= ended[CUT]).any().fill_null(False), left_on=ended.end.min(where=ended.end > ended[CUT])
+        gone=((ended.end <= ended[CUT]) & (ended.back > ended[CUT]).fill_null(True)).any().fill_null(False),
+        left_on=ended.end.min(where=ended.end > ended[CUT]),
     )
     after = rows.left_on.delta(rows[CUT], unit="day")
     leaving = (after <= ahead.gap).fill_null(False)
-    state = ibis.cases((rows.gone & rows.left_on.isnull(), "gone"), (leaving, "leaving"), else_="counted")
+    state = ibis.cases((rows.gone, "gone"), (leaving, "leaving"), else_="counted")
     left = (after <= ahead.gap + ahead.horizon).fill_null(False)
     return rows.mutate(left=left, state=state).drop("gone").order_by(CUT, "account")
+
+
+def returns(ends: ir.Table) -> ir.Table:
+    """The ends (account, day) with `back`, where nothing says who came back: whoever ends again had, at once."""
+    again = ends.day.lead().over(group_by="account", order_by="day")
+    return ends.mutate(back=ibis.ifelse(again.isnull(), ibis.null("date"), ends.day))
 
 
 def before(scores: ir.Table, ends: ir.Table, days: int, ahead: Ahead) -> ir.Table:

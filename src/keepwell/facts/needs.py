@@ -97,15 +97,20 @@ def needs_of(model: Model) -> dict[str, Needs]:
     _of_metrics(model, found)
     if model.book is not None and model.book.table in found:
         _of_book(found[model.book.table], model.book)
-    for name, outcome in model.outcomes.items():
-        found[outcome.table].add(outcome.time, f"outcomes.{name}", "time")
-        found[outcome.table].add_all(outcome.where, f"outcomes.{name}")
+    _outcomes(found, model)
     for metric, kind in metric_kinds(model):
         _read_as(model, found, metric, kind, ())
     for name, needs in found.items():
         _through_formulas(needs, model.tables.get(name))
         _own_columns(needs, model.tables.get(name))
     return found
+
+
+def _outcomes(found: Mapping[str, Needs], model: Model) -> None:
+    for name, outcome in model.outcomes.items():
+        if outcome.source is not None:
+            found[outcome.source].add(outcome.time, f"outcomes.{name}", "time")
+            found[outcome.source].add_all(outcome.where, f"outcomes.{name}")
 
 
 def _of_map(needs: Needs, why: str, ids: Ids) -> None:

@@ -13,7 +13,7 @@ from keepwell.model.edges import EdgeText
 from keepwell.model.exact import Days, Number, Share, Span
 from keepwell.model.expressions import Condition
 from keepwell.model.scale import Points
-from keepwell.model.spec import Confirmable, Line, Name, Spec
+from keepwell.model.spec import ColumnName, Confirmable, Line, Name, Spec
 from keepwell.model.tree import Group, Part
 
 
@@ -90,11 +90,37 @@ class Flag(Spec):
 
 
 class Outcome(Spec):
-    """What became of an account, as rows of a table."""
+    """What became of an account: rows of a table, a change of its revenue in the book, or its silence."""
 
-    table: Name = Field(description="The table whose rows are outcomes.")
-    time: str = Field(description="The column that says when the outcome was known.")
-    where: Condition | None = Field(None, description="Which rows are this outcome.")
+    table: Name | None = Field(None, description="The table whose rows are outcomes.")
+    time: ColumnName | None = Field(None, description="With `table`: the column that says when the outcome was known.")
+    where: Condition | None = Field(
+        None, description="Which rows are this outcome; with `silent`, which rows break the silence."
+    )
+    book: Literal["churn", "contraction", "expansion"] | None = Field(
+        None,
+        description="Instead of `table`: the day on which the account's revenue in the `book` ended, fell or rose.",
+    )
+    silent: Name | None = Field(
+        None, description="Instead of `table`: a table of which the account has had no row for so long as `after` says."
+    )
+    after: Days | None = Field(None, description="With `silent`: how long, such as 90 days.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Outcome:
+        given = [name for name in ("table", "book", "silent") if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError("an outcome has one of `table` (with `time`), `book` and `silent` (with `after`)")
+        if (self.time is None) == (given == ["table"]) or (self.after is None) == (given == ["silent"]):
+            raise ValueError("an outcome says `time` with `table`, `after` with `silent`, and neither with `book`")
+        if self.where is not None and self.book is not None:
+            raise ValueError("an outcome of the book has no `where`; the book says which rows are revenue")
+        return self
+
+    @property
+    def source(self) -> str | None:
+        """The table that it reads; None where that is the book's."""
+        return self.table or self.silent
 
 
 Bounds = tuple[Number | None, Number | None]

@@ -90,8 +90,8 @@ def _read(model: Model, name: str) -> Iterator[str]:
             yield from metric.names
             yield from (metric.until,) if isinstance(metric, Open) else ()
     for outcome in model.outcomes.values():
-        if outcome.table == name:
-            yield from (outcome.time, *(outcome.where.names if outcome.where else ()))
+        if outcome.source == name:
+            yield from (*([outcome.time] if outcome.time else ()), *(outcome.where.names if outcome.where else ()))
     table = model.tables[name]
     for condition in (table.where, *table.expect.values(), *table.derived.values()):
         yield from condition.names if condition else ()

@@ -13,18 +13,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from keepwell.errors import ModelError, UsageError, did_you_mean
 from keepwell.evidence.audit import Asked, Audit, audit
-from keepwell.facts import Facts, as_id, fetch
-from keepwell.facts.entities import ID
-from keepwell.facts.expressions import condition
-from keepwell.facts.feed import compiled
-from keepwell.facts.identity import OWNER
-from keepwell.facts.moment import Moment
-from keepwell.model import Table
+from keepwell.facts import fetch
+from keepwell.insight.outcomes import ends_of
 from keepwell.model.adjacent import without_adjacent
 from keepwell.scoring.rows import measure_rows, score_rows
 from keepwell.scoring.score import score_name
@@ -87,24 +81,6 @@ def _outcome(workspace: Workspace, name: str | None) -> str:
             raise ModelError(f"{workspace.model}: {said}.")
         raise UsageError(f"{said}.{did_you_mean(chosen, known)}")
     return chosen
-
-
-def ends_of(facts: Facts, outcome: str, last: date) -> ir.Table:
-    """account, day: when each had this outcome, by what is known at the end of the last day."""
-    stated, entity = facts.model.outcomes[outcome], facts.model.entities["account"]
-    moment = Moment(last, last)
-    if stated.table == entity.table:
-        rows = facts.everybody("account", moment)
-        account = rows[ID]
-    else:
-        rows = facts.owned(facts.seen(stated.table, moment), stated.table, "account", moment)
-        account = as_id(rows[OWNER])
-    rows = rows.mutate(account=account)
-    if stated.where is not None:
-        spec = facts.model.tables.get(stated.table) or Table()
-        rows = rows.filter(compiled(condition, stated.where, rows, spec, f"outcomes.{outcome}.where"))
-    found = rows.select("account", day=rows[stated.time].date())
-    return found.filter(found.account.notnull(), found.day.notnull(), found.day <= last).distinct()
 
 
 def _scored(

@@ -8,6 +8,7 @@ from keepwell.model.book import Book
 from keepwell.model.check.report import Report
 from keepwell.model.metrics import CHILDREN
 from keepwell.model.model import Model
+from keepwell.model.score import Outcome
 from keepwell.model.standard import standard_tables
 from keepwell.model.tables import IdColumn, Ids, Table
 from keepwell.model.yaml import Steps
@@ -20,10 +21,20 @@ def check_tables(model: Model, report: Report) -> None:
         _table(model, report, name, table)
         _columns(report, name, table)
     for name, outcome in model.outcomes.items():
-        if outcome.table not in model.tables:
-            report.unknown("table", outcome.table, model.tables, ("outcomes", name, "table"))
+        _outcome(model, report, name, outcome)
     if model.book is not None:
         _book(model, report, model.book)
+
+
+def _outcome(model: Model, report: Report, name: str, outcome: Outcome) -> None:
+    here: Steps = ("outcomes", name)
+    if outcome.source is not None and outcome.source not in model.tables:
+        report.unknown("table", outcome.source, model.tables, (*here, "table" if outcome.table else "silent"))
+    elif outcome.silent and model.tables[outcome.silent].time is None:
+        said = f"silence is told by the time of rows, and the table ‘{outcome.silent}’ has no `time`."
+        report.error("no-time", (*here, "silent"), said)
+    elif outcome.book and model.book is None:
+        report.error("unknown", (*here, "book"), "the model has no `book` that says which rows are revenue.")
 
 
 def _book(model: Model, report: Report, book: Book) -> None:
