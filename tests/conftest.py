@@ -21,6 +21,8 @@ settings.register_profile("ci", settings.get_profile("default"), derandomize=Tru
 settings.register_profile("deep", settings.get_profile("default"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
+# Words are ordered as in a dictionary there: what is computed must not go by that.
+ORDERED = ("--locale=C", "--locale-provider=icu", "--icu-locale=en-US")
 NO_DATA = "KEEPWELL_DATA is not set: it names the folder with the public data sets"
 
 
@@ -57,7 +59,7 @@ def postgres_url() -> Iterator[str]:
         subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
     try:
-        run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync")
+        run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", *ORDERED, "--no-sync")
         options = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -p {port}"
         run("pg_ctl", "start", "--wait", "-o", options, "-l", str(folder / "log"))
         try:

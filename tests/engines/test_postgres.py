@@ -15,10 +15,11 @@ import pytest
 from psycopg import sql
 
 from keepwell.errors import FactsError, WorkspaceError
+from keepwell.facts.fingerprint import fingerprints
 from keepwell.facts.postgres_dialect import Postgres
 from keepwell.scoring.rounding import fine, nine, shown
 from keepwell.scoring.tables import metric_table
-from keepwell.workspace import check_workspace, open_workspace
+from keepwell.workspace import Workspace, check_workspace, open_workspace
 from keepwell.workspace.refresh import Asked, refresh
 from tests.engines.postgres import database
 from tests.scoring.folder import NO_TREE
@@ -105,6 +106,41 @@ def test_one_snapshot_and_nothing_left_behind(folder: Path, run: Run) -> None:
     assert values(folder)["spent", "1"] == pytest.approx(7.1, abs=1e-9)
     with open_workspace(folder) as workspace:
         assert _tables(workspace.facts.compute.backend) == {("public", "accounts"), ("shop", "orders")}
+
+
+def test_the_snapshot_is_that_of_the_first_question(folder: Path, run: Run) -> None:
+    """What a refresh counts of its tables, and what it scores, is of one moment."""
+    (folder / "data" / "calls.csv").unlink()
+    with open_workspace(folder) as workspace:
+        before = fingerprints(workspace.facts)
+        run("INSERT INTO shop.orders VALUES (1, '2026-06-30 12:00+02', 7, 'c', true)")
+        assert fingerprints(workspace.facts) == before
+        assert {row["number"] for row in _metric(workspace, "spent")} == {0.1, 0}
+
+
+def _metric(workspace: Workspace, name: str) -> list[dict[str, Any]]:
+    return [row for row in metric_table(workspace.score()).to_pylist() if row["metric"] == name]
+
+
+def test_words_are_ordered_by_their_characters_whatever_the_database_thinks(folder: Path, run: Run) -> None:
+    """The server of the tests orders words as a dictionary does: alpha before Beta."""
+    run("TRUNCATE shop.orders")
+    run("INSERT INTO shop.orders SELECT 1, '2026-06-30 10:00+02', 1, w, true FROM unnest('{alpha,Beta}'::text[]) w")
+    words = "  highest: {max: orders.note}\n  newest: {last: orders.note}\n  low: {count: orders, where: note > 'B'}\n"
+    words += "  tier_of: {max: orders.kind}\n"
+    (folder / "model.yaml").write_text(MODEL + words + NO_TREE)
+    run("ALTER TABLE shop.orders ADD kind plan DEFAULT 'pro'")
+    found = values(folder)
+    assert (found["highest", "1"], found["newest", "1"], found["low", "1"]) == ("alpha", "alpha", 2)
+    assert found["tier_of", "1"] == "pro"
+
+
+def test_columns_of_a_file_may_have_any_name(folder: Path) -> None:
+    calls = "account_id,at,ARR (EUR) in %\n1,2026-06-30 10:00,7.5\n"
+    (folder / "data" / "calls.csv").write_text(calls)
+    odd = """  odd: {count: calls, where: '"ARR (EUR) in %" > 7'}\n"""
+    (folder / "model.yaml").write_text(MODEL + odd + NO_TREE)
+    assert values(folder)["odd", "1"] == 1
 
 
 def _tables(backend: Any) -> set[tuple[str, str]]:

@@ -42,6 +42,7 @@ TABLES = {
     "accounts": 'id,name,started,arr\na,"Al ""the"" der, Ltd\n2nd line",2025-01-01,1000.1\nb,Bütow,2025-01-01,\n',
     "calls": "id,at,loaded\na,2026-06-20 09:00:00.123456,2026-06-20\na,2026-06-28,2026-06-28\nb,2026-06-29,2026-06-29",
 }
+TABLE_NAMES = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
 MADE = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
@@ -103,8 +104,7 @@ def agree(folder: Path, published: Mapping[str, list[dict[str, Any]]]) -> None:
 
 
 def in_schema(url: str, schema: str = "health") -> dict[str, list[dict[str, Any]]]:
-    query = "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
-    there = [row["table_name"] for row in rows(url, query) if row["table_schema"] == schema]
+    there = [row["table_name"] for row in rows(url, TABLE_NAMES) if row["table_schema"] == schema]
     return {table: rows(url, f"SELECT * FROM {schema}.{table}") for table in there}
 
 
@@ -163,7 +163,7 @@ def test_another_folders_runs_are_not_mixed_with_ours(folder: Path, url: str) ->
     if ran_again.code == 0:  # the same second and the same version: nothing tells the two apart
         pytest.fail("two runs of one second")
     assert ran_again.said.startswith("error: bi (127.0.0.1), schema health holds run 1 of 20")
-    assert "does not know; publish into another schema, or drop this." in ran_again.said
+    assert ", of another results folder; publish into a schema of this workspace's own, or drop" in ran_again.said
     assert in_schema(url) == before
     assert [run.number for run in results_of(folder).manifest.runs] == [1]
 
@@ -173,9 +173,17 @@ def test_what_could_not_be_published_is_kept_and_made_up_for(
 ) -> None:
     monkeypatch.setenv("BI_URL", "postgresql://postgres:hush@127.0.0.1:1/postgres")
     found = keepwell("refresh", folder, "--to", "2026-06-28")
-    assert (found.code, found.said.splitlines()[-1][:52]) == (1, "error: bi (127.0.0.1): the database cannot be reache")
+    assert found.code == 1
+    assert found.said.startswith("error: bi (127.0.0.1): the database cannot be reached: ")
+    assert found.said.endswith(" The scores are kept; `keepwell publish` makes up for it.")
     assert "hush" not in found.said
-    assert len(results_of(folder).manifest.runs) == 1
+    assert "1 day scored (2026-06-28 to 2026-06-28)" in found.out or "1 day scored (2026-06-28)" in found.out
+    written_out = folder / "out.csv"
+    failed = keepwell("history", folder, "--from", "2026-06-27", "--to", "2026-06-27", "--every", "day", "--save",
+                      "--format", "csv", "--output", written_out)  # fmt: skip
+    assert failed.code == 1
+    assert written_out.read_text().startswith("as_of,account_id,score,")
+    assert len(results_of(folder).manifest.runs) == 2
     monkeypatch.setenv("BI_URL", url)
     ran("publish", folder)
     agree(folder, in_schema(url))
@@ -229,7 +237,7 @@ def odd_batch() -> pa.RecordBatch:
 
 
 def test_every_value_comes_out_as_it_went_in(place: InPostgres, url: str) -> None:
-    assert place.put(1, tables([odd_batch()]))
+    assert place.put(1, (MADE, "v"), tables([odd_batch()]))
     found = rows(url, 'SELECT * FROM "by hand".flags ORDER BY account_id::int')
     assert found == odd_batch().to_pylist()
     assert place.runs() == {1: (MADE, "v")}
@@ -241,22 +249,55 @@ def test_a_run_that_ends_in_the_middle_is_not_there(place: InPostgres, url: str)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        place.put(1, tables(ending()))
+        place.put(1, (MADE, "v"), tables(ending()))
     assert place.runs() == {}
     assert in_schema(url, "by hand") == {}
 
 
 def test_of_two_that_publish_at_once_one_writes(place: InPostgres, url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
-        wrote = list(pool.map(lambda _: place.put(1, tables([odd_batch()])), range(4)))
+        wrote = list(pool.map(lambda _: place.put(1, (MADE, "v"), tables([odd_batch()])), range(4)))
     assert sorted(wrote) == [False, False, False, True]
     assert len(rows(url, 'SELECT * FROM "by hand".flags')) == len(ODD)
+
+
+def test_a_run_of_another_folder_with_the_number_is_refused(place: InPostgres, url: str) -> None:
+    assert place.put(1, (MADE, "v"), tables([odd_batch()]))
+    with pytest.raises(OutputError, match=r"holds run 1 of 2026-06-30 12:00 \(version v\), of another results folder"):
+        place.put(1, (MADE, "w"), tables([odd_batch()]))
+    assert len(rows(url, 'SELECT * FROM "by hand".flags')) == len(ODD)
+
+
+def test_tables_of_the_companys_own_are_not_touched(place: InPostgres, url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "by hand"')
+        connection.execute('CREATE TABLE "by hand".scores (account_id text)')
+    with pytest.raises(
+        OutputError, match="has a table ‘scores’ that is not Keepwell's; publish into a schema of its own"
+    ):
+        place.put(1, (MADE, "v"), tables([odd_batch()]))
+    assert list(in_schema(url, '"by hand"')) == []
+    assert [row["table_name"] for row in rows(url, TABLE_NAMES) if row["table_schema"] == "by hand"] == ["scores"]
+
+
+def test_a_reader_holds_up_no_run_and_a_run_no_reader(folder: Path, url: str) -> None:
+    """A report that stays open keeps what it saw, while the next run is written beside it."""
+    ran("refresh", folder, "--to", "2026-06-28")
+    with psycopg.connect(url, options="-c lock_timeout=1000") as reader:
+        seen = reader.execute(
+            "SELECT count(*) FROM health.scores JOIN health.latest USING (run_number, as_of)"
+        ).fetchone()
+        ran("refresh", folder, "--to", "2026-06-29")
+        again = reader.execute(
+            "SELECT count(*) FROM health.scores JOIN health.latest USING (run_number, as_of)"
+        ).fetchone()
+    assert (seen, again) == ((2,), (4,))
 
 
 def test_values_that_the_database_cannot_hold_are_a_sentence(place: InPostgres) -> None:
     batch = odd_batch().set_column(4, FLAGS.field("odd"), pa.array(["\0"] * len(ODD)))
     with pytest.raises(OutputError, match="schema by hand: the database refused: invalid byte sequence"):
-        place.put(1, tables([batch]))
+        place.put(1, (MADE, "v"), tables([batch]))
 
 
 @pytest.mark.parametrize(
@@ -296,6 +337,7 @@ def test_a_spark_finds_the_runs_beside_its_tables(tmp_path: Path) -> None:
     agree(folder, published())
     # What a killed run left: its tables, and no row of `runs`.
     shutil.rmtree(tmp_path / "lake" / "health" / "runs")
+    (tmp_path / "lake" / "health" / "runs" / "_temporary").mkdir(parents=True)
     assert "published 1 run to lake, folder health; 0 were there already." in ran("publish", folder)
     assert "published 0 runs to lake, folder health; 1 was there already." in ran("publish", folder)
     agree(folder, published())

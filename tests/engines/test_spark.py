@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keepwell.errors import FactsError, WorkspaceError
+from keepwell.facts.fingerprint import fingerprints
 from keepwell.scoring.tables import metric_table
 from keepwell.workspace import open_workspace
 from tests.scoring.folder import NO_TREE
@@ -134,3 +135,34 @@ def test_a_lake_that_is_not_there(folder: Path) -> None:
         pytest.raises(FactsError, match="names pond, and there is no"),
     ):
         workspace.score()
+
+
+def test_of_an_hour_that_comes_twice_the_later_is_meant(tmp_path: Path) -> None:
+    """Half past one of 2 November is half an hour past midnight in Denver, if it is the second in New York."""
+    at = datetime(2025, 11, 2, 1, 30)  # noqa: DTZ001 (a time of the table's zone)
+    visits = pa.table({"account_id": [1, 1], "at": pa.array([at, datetime(2025, 11, 2, 0, 30)], pa.timestamp("us"))})  # noqa: DTZ001
+    written(tmp_path / "lake" / "accounts.parquet", pa.table({"account_id": [1]}))
+    written(tmp_path / "lake" / "visits.parquet", visits)
+    model = "\n".join(line for line in MODEL.splitlines() if "orders" not in line and "calls" not in line) + "\n"
+    (tmp_path / "model.yaml").write_text(model + NO_TREE)
+    own = "workspace: small\nzone: America/Denver\nas_of: 2025-11-02\n"
+    tables = "tables: {accounts: {source: lake}, visits: {source: lake, zone: America/New_York}}\n"
+    found = []
+    for source in ("compute: lake\nsources: {lake: {spark: 'local[2]', path: lake}}\n", "sources: {lake: lake}\n"):
+        (tmp_path / "keepwell.yaml").write_text(own + source + tables)
+        found.append(numbers(tmp_path))
+    assert found[0] == found[1]
+    assert found[0]["visits_1d", "1"] == 1
+
+
+def test_a_value_that_moves_to_another_column_is_noticed(folder: Path) -> None:
+    def hashed(account: list[int | None], amount: list[float | None]) -> object:
+        times = pa.array([LATE], pa.timestamp("us", "UTC"))
+        columns = {"account_id": pa.array(account, pa.int64()), "at": times, "amount": pa.array(amount, pa.float64())}
+        written(folder / "lake" / "orders.parquet", pa.table(columns))
+        with open_workspace(folder) as workspace:
+            found = fingerprints(workspace.facts).to_pylist()
+        return [row["hash"] for row in found if row["table"] == "orders"]
+
+    assert hashed([7], [None]) != hashed([None], [7.0])
+    assert hashed([7], [None]) == hashed([7], [None])

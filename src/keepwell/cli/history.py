@@ -60,9 +60,11 @@ def run(asked: Asked, style: str, output: Path | None) -> None:
             return
         if style == "table":
             _people(asked, workspace, days)
-            return
-        names = parts_at_top(workspace, days, asked.score) if asked.table == "scores" else []
-        write((_rows(asked, part, names) for part in _scored(asked, workspace, days)), style, output)
+        else:
+            names = parts_at_top(workspace, days, asked.score) if asked.table == "scores" else []
+            write((_rows(asked, part, names) for part in _scored(asked, workspace, days)), style, output)
+        if asked.save and workspace.config.publish is not None:
+            stderr().say(said(publish_kept(workspace)))
 
 
 def _changes(asked: Asked, workspace: Workspace, days: list[date], style: str, output: Path | None) -> None:
@@ -102,8 +104,6 @@ def _scored(asked: Asked, workspace: Workspace, days: list[date]) -> Iterator[Sl
     if asked.save:
         same = len(days) - len(new)
         stderr().say(f"kept {len(new)} days; {same} were there already, with the same scores.")
-        if workspace.config.publish is not None:
-            stderr().say(said(publish_kept(workspace)))
 
 
 def _people(asked: Asked, workspace: Workspace, days: list[date]) -> None:

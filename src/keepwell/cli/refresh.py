@@ -36,9 +36,12 @@ def run(folder: Path, asked: Asked, style: str) -> None:
         stderr().say(f"{'error: ' if item in broken else ''}{item}.")
     if broken:
         stderr().say(_advice(done, broken))
-        raise typer.Exit(1)
-    if done.broken:
+    elif done.broken:
         stderr().say(f"{done.stopped} waits for them.")
+    if done.unpublished:
+        stderr().say(f"error: {done.unpublished} The scores are kept; `keepwell publish` makes up for it.")
+    if broken or done.unpublished:
+        raise typer.Exit(1)
 
 
 def _plain(done: Refreshed) -> dict[str, Any]:

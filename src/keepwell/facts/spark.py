@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,14 +150,14 @@ class Spark:
         found = self.parquet(f"{self.folder}/{name}")
         return self.parquet(f"{self.folder}/{name}.parquet") if found is None else found
 
-    def parquet(self, address: str) -> DataFrame | None:
-        """The rows of a Parquet file or folder; None where there is none."""
+    def parquet(self, address: str, nothing: Collection[str] = ("PATH_NOT_FOUND",)) -> DataFrame | None:
+        """The rows of a Parquet file or folder; None where there is `nothing`, in the words of Spark's conditions."""
         from pyspark.errors import AnalysisException
 
         try:
             return self.session.read.parquet(address)
         except AnalysisException as problem:
-            if problem.getCondition() != "PATH_NOT_FOUND":
+            if problem.getCondition() not in nothing:
                 raise
             return None
 

@@ -86,12 +86,23 @@ class Dialect(Numbers, PySparkCompiler):  # type: ignore[misc]
         if name in ("epoch_us", "make_timestamp"):
             return arguments["value"]
         if name == "timezone":
-            turn = self.f.anon.to_utc_timestamp if op.dtype.timezone else self.f.anon.from_utc_timestamp
-            return turn(arguments["value"], arguments["zone"])
+            value, zone = arguments["value"], arguments["zone"]
+            return self._moment(value, zone) if op.dtype.timezone else self.f.anon.from_utc_timestamp(value, zone)
         return super().visit_ScalarUDF(op, **arguments)
 
-    def visit_Hash(self, _: Any, *, arg: Any) -> Any:
+    def visit_Hash(self, op: Any, *, arg: Any) -> Any:
+        """Of a whole row: by its text with its NULLs, which the hash by itself passes over."""
+        if op.arg.dtype.is_struct():
+            arg = self.f.anon.to_json(arg, self.f.anon.map("ignoreNullFields", "false"))
         return self.f.anon.xxhash64(arg)
+
+    def _moment(self, value: Any, zone: Any) -> Any:
+        """A time of a zone as a moment. Of an hour that comes twice the later is meant, as elsewhere."""
+        first = self.f.anon.to_utc_timestamp(value, zone)
+        hour = sge.Interval(this=sge.Literal.string("1"), unit=sge.Var(this="HOUR"))
+        later = sge.paren(sge.Add(this=first, expression=hour))
+        twice = self.f.anon.from_utc_timestamp(later.copy(), zone).eq(self.cast(value, dt.timestamp))
+        return self.if_(twice, later, first.copy())
 
     def _finite(self, double: Any, exact: Any, to: dt.Decimal) -> Any:
         """A fact that is no number ends the query, as elsewhere; by itself Spark would read it as missing."""

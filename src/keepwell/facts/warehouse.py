@@ -38,13 +38,15 @@ class Warehouse(Postgres):
         # Without JIT: it compiles each of our long expressions, and takes longer for it than for all rows.
         connection = self.connect("-c jit=off")
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        return Backend.from_connection(connection)
+        backend = Backend.from_connection(connection)
+        connection.execute("SELECT 1")  # the transaction begins here: what Ibis runs in one of its own is part of it
+        return backend
 
     def keep(self, rows: ir.Table) -> ir.Table:
         from psycopg import sql
 
         name = f"kept_{next(_names)}"
-        kept = self.backend.create_table(name, rows, temp=True)
+        kept = self.backend.create_table(name, rows, temp=True)  # its text is collated, see the dialect
         # Nothing analyzes temporary tables by itself, and a join planned blindly can take hours.
         self.backend.con.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
         return kept
@@ -56,7 +58,10 @@ class Warehouse(Postgres):
         """The rows; those of a file are copied, which is meant for thousands of rows and no millions."""
         if rows.get_backend() is self.backend:
             return rows
-        return self.keep(ibis.memtable(fetch.arrow(rows)))
+        # Names of columns become parameters of a statement, in which not every sign may stand.
+        plain = {f"c{index}": column for index, column in enumerate(rows.columns)}
+        kept = self.keep(ibis.memtable(fetch.arrow(rows).rename_columns(list(plain))))
+        return kept.rename({column: name for name, column in plain.items()})
 
     @contextmanager
     def reading(self, origin: str, diagnose: Diagnosis | None = None) -> Iterator[None]:
@@ -79,9 +84,13 @@ class Warehouse(Postgres):
         from psycopg import sql
 
         with self.reading(origin):
-            found = self.backend.sql(sql.SQL("SELECT * FROM {}").format(rows).as_string())
-        # Enumerations, UUIDs and the like are read by what they are called.
-        odd = [name for name, kind in found.schema().items() if not isinstance(kind, _KNOWN)]
-        words = {name: found[name].cast("string") for name in odd}
-        found = found.mutate(**words) if words else found
+            schema = self.backend.sql(sql.SQL("SELECT * FROM {}").format(rows).as_string()).schema()
+            # Enumerations, UUIDs and the like are read by what they are called. Text is ordered by its characters, as
+            # elsewhere: a database has an order of its own, and ties and the highest of words would go by that.
+            said = [
+                sql.SQL("{0}" if isinstance(kind, _KNOWN) and not kind.is_string() else '{0}::text COLLATE "C" AS {0}')
+                for kind in schema.values()
+            ]
+            named = [text.format(sql.Identifier(name)) for text, name in zip(said, schema, strict=True)]
+            found = self.backend.sql(sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(named), rows).as_string())
         return Relation(origin, found.schema(), lambda chosen: found.select(*chosen))

@@ -9,7 +9,9 @@ AFTER_PARTS = (
     *("next_step", "next_step_owner", "next_step_days"),
     *("as_of", "known_by", "model", "version"),
 )
-RESERVED = frozenset((*BEFORE_PARTS, *AFTER_PARTS))
+OF_TABLES = ("run_number", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid")
+"""Columns of published tables, and those that every table of PostgreSQL has."""
+RESERVED = frozenset((*BEFORE_PARTS, *AFTER_PARTS, *OF_TABLES))
 """Names that no part at the top of a score may have: its column would hide one of these."""
 
 INSUFFICIENT = "insufficient evidence"

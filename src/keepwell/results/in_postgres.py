@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from pyarrow import csv
 
 from keepwell.errors import OutputError
 from keepwell.facts.databases import Postgres
-from keepwell.results.publish import KEYS
+from keepwell.results.publish import KEYS, Made, foreign
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -45,23 +45,36 @@ class InPostgres:
     def origin(self) -> str:
         return f"{self.source.origin}, schema {self.schema}"
 
-    def runs(self) -> dict[int, tuple[datetime, str]]:
+    def runs(self) -> dict[int, Made]:
         with self._connected() as connection:
             return self._runs(connection)
 
-    def put(self, run: int, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
+    def put(self, run: int, made: Made, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
         with self._connected() as connection:
-            # One writer at a time in a schema; those who read wait for nobody.
+            # One writer at a time in a schema; those who read wait for nobody, but where a table gets a new column.
             connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"keepwell {self.schema}"])
-            if run in self._runs(connection):
+            connection.execute("SET LOCAL lock_timeout = '30s'")
+            if (there := self._runs(connection).get(run)) is not None:
+                if there != made:
+                    raise foreign(self.origin, run, there)
                 return False
-            if not self._there(connection, None):
-                self._run(connection, "CREATE SCHEMA {schema}")
+            self._begin(connection)
             for table, rows in tables.items():
                 self._fit(connection, table, rows.schema)
                 self._copy(connection, table, rows)
-            self._run(connection, _LATEST)
+            if not self._there(connection, "latest"):
+                self._run(connection, _LATEST)
         return True
+
+    def _begin(self, connection: Connection[Any]) -> None:
+        """Make the schema where it is not there; one with tables of the company's own is refused."""
+        if not self._there(connection, None):
+            self._run(connection, "CREATE SCHEMA {schema}")
+        if not self._there(connection, "runs"):
+            for name in (*KEYS, "latest"):
+                if self._there(connection, name):
+                    said = f"{self.origin} has a table ‘{name}’ that is not Keepwell's"
+                    raise OutputError(f"{said}; publish into a schema of its own.")
 
     @contextmanager
     def _connected(self) -> Iterator[Connection[Any]]:
@@ -80,11 +93,17 @@ class InPostgres:
         kind = "to_regnamespace" if table is None else "to_regclass"
         from psycopg import sql
 
-        name = sql.Identifier(*filter(None, (self.schema, table))).as_string(connection)
-        row = connection.execute(sql.SQL("SELECT {}(%s)").format(sql.SQL(kind)), [name]).fetchone()
+        query = sql.SQL("SELECT {}(%s)").format(sql.SQL(kind))
+        row = connection.execute(query, [self._name(connection, table)]).fetchone()
         return row is not None and row[0] is not None
 
-    def _runs(self, connection: Connection[Any]) -> dict[int, tuple[datetime, str]]:
+    def _name(self, connection: Connection[Any], table: str | None) -> str:
+        """The name of a table, or of the schema, as text that the database takes for one."""
+        from psycopg import sql
+
+        return sql.Identifier(*filter(None, (self.schema, table))).as_string(connection)
+
+    def _runs(self, connection: Connection[Any]) -> dict[int, Made]:
         if not self._there(connection, "runs"):
             return {}
         rows = self._run(connection, "SELECT run_number, made_at, version FROM {schema}.runs")
@@ -101,8 +120,13 @@ class InPostgres:
             both = sql.SQL(", ").join([*named, sql.SQL("PRIMARY KEY ({})").format(key)])
             self._run(connection, "CREATE TABLE {schema}.{table} ({columns})", table=table, columns=both)
             return
+        # Only what is missing: to alter a table waits for those who read it, and they for the end of the run.
+        query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"
+        there = {name for (name,) in connection.execute(query, [self._name(connection, table)])}
         for name, kind in columns.items():
-            add = "ALTER TABLE {schema}.{table} ADD COLUMN IF NOT EXISTS {name} {kind}"
+            if name in there:
+                continue
+            add = "ALTER TABLE {schema}.{table} ADD COLUMN {name} {kind}"
             self._run(connection, add, table=table, name=sql.Identifier(name), kind=kind)
 
     def _copy(self, connection: Connection[Any], table: str, rows: pa.RecordBatchReader) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 import pyarrow as pa
 
 from keepwell.errors import OutputError
 from keepwell.facts.spark import Spark, first_line
-from keepwell.results.publish import RUN
+from keepwell.results.publish import RUN, Made, foreign
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,17 @@ class InSpark:
     def origin(self) -> str:
         return f"{self.source.name}, folder {self.schema}"
 
-    def runs(self) -> dict[int, tuple[datetime, str]]:
+    def runs(self) -> dict[int, Made]:
         with self._writing():
-            rows = self.source.parquet(self._address("runs"))
+            # A folder in which a killed run began to write says nothing of its columns, and holds nothing.
+            rows = self.source.parquet(self._address("runs"), nothing=("PATH_NOT_FOUND", "UNABLE_TO_INFER_SCHEMA"))
             found = [] if rows is None else rows.select(RUN, "made_at", "version").toArrow().to_pylist()
         return {row[RUN]: (row["made_at"].astimezone(UTC), row["version"]) for row in found}
 
-    def put(self, run: int, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
-        if run in self.runs():
+    def put(self, run: int, made: Made, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
+        if (there := self.runs().get(run)) is not None:
+            if there != made:
+                raise foreign(self.origin, run, there)
             return False
         with self._writing():
             for table, rows in tables.items():

@@ -30,6 +30,10 @@ KEYS = {
 """Table → the columns that tell its rows apart. Runs come last: their rows say that the others are there."""
 
 
+Made = tuple[datetime, str]
+"""When a run was made, and its version: two folders' runs of one number differ in it."""
+
+
 class Place(Protocol):
     """Where runs are published."""
 
@@ -38,12 +42,15 @@ class Place(Protocol):
         """What messages call it."""
         ...
 
-    def runs(self) -> Mapping[int, tuple[datetime, str]]:
+    def runs(self) -> Mapping[int, Made]:
         """Number → when the run was made and its version, of the runs that are there whole."""
         ...
 
-    def put(self, run: int, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
-        """Write a run, whole or not at all; False where another process had written it before."""
+    def put(self, run: int, made: Made, tables: Mapping[str, pa.RecordBatchReader]) -> bool:
+        """Write a run, whole or not at all; False where another process had written it before.
+
+        Raises OutputError where another folder's run has the number.
+        """
         ...
 
 
@@ -61,20 +68,30 @@ def publish(results: Results, place: Place) -> Published:
 
     Raises OutputError where the runs of another folder are there.
     """
-    manifest, there = results.manifest, place.runs()
+    there = place.runs()
+    manifest = results.manifest  # read later, so that a run of ours that another process publishes now is known
     own = {run.number: (run.made_at, run.version) for run in manifest.runs}
     if strange := sorted(number for number, made in there.items() if own.get(number) != made):
-        made_at, version = there[strange[0]]
-        said = f"{place.origin} holds run {strange[0]} of {made_at:%Y-%m-%d %H:%M} (version {version})"
-        raise OutputError(f"{said}, which {results.folder} does not know; publish into another schema, or drop this.")
+        raise foreign(place.origin, strange[0], there[strange[0]])
     missing = [run for run in manifest.runs if run.number not in there]
-    new = tuple(run.number for run in missing if place.put(run.number, dict(_tables(results, manifest, run))))
+    new = tuple(
+        run.number for run in missing if place.put(run.number, own[run.number], dict(_tables(results, manifest, run)))
+    )
     return Published(place.origin, new, len(manifest.runs) - len(new))
+
+
+def foreign(origin: str, number: int, made: Made) -> OutputError:
+    """The error that says that another folder's runs are there."""
+    said = f"{origin} holds run {number} of {made[0]:%Y-%m-%d %H:%M} (version {made[1]}), of another results folder"
+    return OutputError(f"{said}; publish into a schema of this workspace's own, or drop that one if it is out of use.")
 
 
 def _tables(results: Results, manifest: Manifest, run: Run) -> Iterator[tuple[str, pa.RecordBatchReader]]:
     for table in run.tables:
-        yield table, _numbered(run.number, pq.ParquetFile(results.folder / table / run.file))
+        path = results.folder / table / run.file
+        if not path.is_file():
+            raise OutputError(f"{path} is not there, which the manifest names; nothing more was published.")
+        yield table, _numbered(run.number, pq.ParquetFile(path))
     version = next(item for item in manifest.versions if item.version == run.version)
     said = {
         RUN: run.number,

@@ -7,13 +7,18 @@ from keepwell.facts.databases import Postgres
 from keepwell.facts.spark import Spark
 from keepwell.results.in_postgres import InPostgres
 from keepwell.results.in_spark import InSpark
+from keepwell.results.lock import writing
 from keepwell.results.publish import Place, Published, publish
 from keepwell.workspace.kept import results_of
 from keepwell.workspace.workspace import Workspace
 
 
 def publish_kept(workspace: Workspace) -> Published:
-    """Copy the runs that are not there yet. Raises UsageError where `publish` is not said, and OutputError."""
+    """Copy the runs that are not there yet, as the only one who writes or publishes the folder.
+
+    Raises UsageError where `publish` is not said, OutputError where that cannot be done, FactsError where the database
+    cannot be reached.
+    """
     asked = workspace.config.publish
     if asked is None:
         raise UsageError("keepwell.yaml does not say where to publish; add `publish: {source: warehouse}`.")
@@ -25,4 +30,6 @@ def publish_kept(workspace: Workspace) -> Published:
         place = InPostgres(source, asked.schema_)
     else:
         raise TypeError(f"{asked.source} is a source of another kind than its entry says")
-    return publish(results_of(workspace.folder), place)
+    results = results_of(workspace.folder)
+    with writing(results.folder):
+        return publish(results, place)

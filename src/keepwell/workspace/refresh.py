@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from keepwell.errors import UsageError, did_you_mean
+from keepwell.errors import FactsError, OutputError, UsageError, did_you_mean
 from keepwell.facts.broken import Broken, Hole, holes, lost, outage_days, silent, thin
 from keepwell.facts.fingerprint import fingerprints
 from keepwell.results.manifest import Day
@@ -60,7 +60,8 @@ class Refreshed:
 
     before, after: the last day that was kept until then, and that is kept now; None where there was none, and so
     nothing to compare. moves: between the two, or between the two answers of the one. stopped: the first day that was
-    not scored, because of what is `broken`, or waited for. published: None where keepwell.yaml asks for nothing.
+    not scored, because of what is `broken`, or waited for. published: None where keepwell.yaml asks for
+    nothing, or it could not be done, which `unpublished` then says.
     """
 
     last: date
@@ -74,39 +75,49 @@ class Refreshed:
     moves: Moves | None = None
     currency: str = ""
     published: Published | None = None
+    unpublished: str = ""
 
 
 def refresh(folder: Path, asked: Asked) -> Refreshed:
     """Do it. What is kept day by day stays where a later step fails, and the next refresh goes on from there.
 
-    Raises OutputError where another process writes or nothing can be published, UsageError for a table to accept that
-    the model does not read, and what scoring raises.
+    Raises OutputError where another process writes, UsageError for a table to accept that the model does not read, and
+    what scoring raises.
     """
     last = _last(read_file(folder).config, asked.last)
-    with open_workspace(folder, last) as workspace, results_of(folder).writer() as writer:
-        name = score_name(workspace.loaded.model, asked.score)
-        _known(workspace, asked.accept)
-        kept = sorted(day for day in writer.results.manifest.latest(name) if day <= last)
-        done = Refreshed(last, kept[-1] if kept else None, currency=workspace.currency)
-        old = _rows(writer, name, done.before)
-        seen, now = read_seen(writer.results.folder, name), Seen(fingerprints(workspace.facts))
-        done.broken = list(_lost(workspace, seen, now, last, asked))
-        if not done.broken:
-            days = _missing(kept, last, asked)
-            safe, done.broken = _safe(_Sources(workspace, now, last, asked), days)
-            done.stopped = days[len(safe)] if done.broken else None
-            first = asked.first is None and not kept
-            done.scored = _keep(workspace, writer, safe[-1:] if first else safe, name, None, asked.note)
-            done.changed = list(seen.changed(now, kept[-1])) if kept else []
-            done.restated = _keep(workspace, writer, _touched(kept, done.changed), name, last, asked.note)
-        if all(item.code == "waiting" for item in done.broken):
-            write_seen(writer.results.folder, name, now)
-        if kept:
-            done.after = max([kept[-1], *(day.as_of for day in done.scored)])
-            done.moves = moves(old, _rows(writer, name, done.after))
+    with open_workspace(folder, last) as workspace:
+        with results_of(folder).writer() as writer:
+            done = _done(workspace, writer, last, asked)
         if workspace.config.publish is not None:
-            done.published = publish_kept(workspace)
+            try:
+                done.published = publish_kept(workspace)
+            except (FactsError, OutputError) as problem:  # what was done is told all the same
+                done.unpublished = str(problem)
         return done
+
+
+def _done(workspace: Workspace, writer: Writer, last: date, asked: Asked) -> Refreshed:
+    name = score_name(workspace.loaded.model, asked.score)
+    _known(workspace, asked.accept)
+    kept = sorted(day for day in writer.results.manifest.latest(name) if day <= last)
+    done = Refreshed(last, kept[-1] if kept else None, currency=workspace.currency)
+    old = _rows(writer, name, done.before)
+    seen, now = read_seen(writer.results.folder, name), Seen(fingerprints(workspace.facts))
+    done.broken = list(_lost(workspace, seen, now, last, asked))
+    if not done.broken:
+        days = _missing(kept, last, asked)
+        safe, done.broken = _safe(_Sources(workspace, now, last, asked), days)
+        done.stopped = days[len(safe)] if done.broken else None
+        first = asked.first is None and not kept
+        done.scored = _keep(workspace, writer, safe[-1:] if first else safe, name, None, asked.note)
+        done.changed = list(seen.changed(now, kept[-1])) if kept else []
+        done.restated = _keep(workspace, writer, _touched(kept, done.changed), name, last, asked.note)
+    if all(item.code == "waiting" for item in done.broken):
+        write_seen(writer.results.folder, name, now)
+    if kept:
+        done.after = max([kept[-1], *(day.as_of for day in done.scored)])
+        done.moves = moves(old, _rows(writer, name, done.after))
+    return done
 
 
 def _last(config: WorkspaceConfig, asked: date | None) -> date:
