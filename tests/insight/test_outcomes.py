@@ -86,6 +86,22 @@ def test_what_is_not_known_yet_has_not_happened(folder: Path) -> None:
     assert ends(folder, "lapse", date(2026, 1, 30)) == []
 
 
+def test_accounts_that_are_known_by_their_orders_alone_fall_silent_and_come_back(tmp_path: Path) -> None:
+    model = """
+model: small
+entities: {account: {table: orders, key: id, valid_from: at, from: at}}
+tables: {orders: {account: id, time: at}}
+metrics: {orders_28d: {count: orders, over: 28 days}}
+outcomes: {lapse: {silent: orders, after: 30 days}}
+"""
+    folder = written(tmp_path, model + NO_TREE, {"orders": TABLES["orders"]})
+    assert ends(folder, "lapse") == [
+        ("a", "2026-01-31", "2026-02-01"),
+        ("a", "2026-03-03", None),
+        ("b", "2026-04-30", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [

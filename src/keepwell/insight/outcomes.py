@@ -39,7 +39,7 @@ def ends_of(facts: Facts, name: str, last: date) -> ir.Table:
 def _rows(facts: Facts, outcome: Outcome, name: str, moment: Moment) -> ir.Table:
     """The rows that count, as could be seen on the day, with their account."""
     table, entity = outcome.source or "", facts.model.entities["account"]
-    if table == entity.table:
+    if outcome.table == entity.table:  # a row per account; a silence is told by all rows, whoever they are also about
         rows = facts.everybody("account", moment)
         rows = rows.mutate(account=rows[ID])
     else:
