@@ -47,6 +47,14 @@ def test_nine_who_left_are_too_few_whatever_the_interval_says() -> None:
     assert verdict(drawn(np.random.default_rng(3), 291, 9, 0.95), Interval(0.95, 0.9, 1.0)).said == TOO_LITTLE
 
 
+def test_to_say_that_nothing_is_there_takes_thirty_of_both() -> None:
+    rng = np.random.default_rng(3)
+    nothing = Interval(0.45, 0.4, 0.5)
+    assert verdict(drawn(rng, 30, 30, 0.5), nothing).said == NO_SIGNAL
+    assert verdict(drawn(rng, 29, 300, 0.5), nothing).said == TOO_LITTLE
+    assert verdict(drawn(rng, 300, 29, 0.5), nothing).said == TOO_LITTLE
+
+
 @pytest.mark.parametrize(("left", "stayed", "wide"), [(9, 291, 0.19), (30, 970, 0.10), (130, 1_870, 0.05)])
 def test_the_standard_error_of_an_area_of_three_quarters(left: int, stayed: int, wide: float) -> None:
     """Half-widths at 95 % by Hanley and McNeil, as the field quotes them."""

@@ -19,7 +19,7 @@ from keepwell.evidence.audit import Asked, Audit, Band, audit
 from keepwell.evidence.doubts import Doubt
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.rates import Interval
-from keepwell.evidence.verdict import FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
+from keepwell.evidence.verdict import ABSENT, FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
 from keepwell.facts import fetch
 from keepwell.model.output import INSUFFICIENT
 from keepwell.workspace import open_workspace
@@ -216,7 +216,10 @@ _EXPLAINED = {
     PREDICTS: "Predicts means that the whole interval lies above chance: how well is the figure, not the word.",
     WRONG_WAY: "The whole interval lies below chance: those who left had the higher scores. Is high good here?",
     NO_SIGNAL: f"The whole interval lies below {USABLE:.2f}: whoever works by this score may as well draw lots.",
-    TOO_LITTLE: f"The interval holds chance and a usable score, or fewer than {FEWEST} accounts left, or stayed.",
+    TOO_LITTLE: (
+        f"The interval holds chance and a usable score, or fewer than {FEWEST} accounts left or stayed "
+        f"({ABSENT}, before one may say that nothing is there)."
+    ),
 }
 
 

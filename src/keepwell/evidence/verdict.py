@@ -11,6 +11,8 @@ from keepwell.evidence.rates import CONFIDENCE, Interval, quantile
 
 FEWEST = 10
 """Fewer who left, or who stayed, and no interval of theirs means what it says."""
+ABSENT = 30
+"""To say that nothing is there takes more of both than to see that something is."""
 USABLE = 0.6
 """Nobody can work with less: of ten pairs of one who left and one who stayed it gets four wrong."""
 POWER = 0.8
@@ -34,8 +36,9 @@ class Verdict:
 def verdict(sample: Sample, area: Interval) -> Verdict:
     """By the area under the ROC curve with its interval.
 
-    It predicts where the interval lies above 0.5. There is no usable signal where it lies below `USABLE`, and it points
-    the wrong way where it lies below 0.5. All else is too little data, and so is everything of fewer than `FEWEST`.
+    It predicts where the interval lies above 0.5, and points the wrong way where it lies below 0.5. There is no usable
+    signal where it lies below `USABLE`, with `ABSENT` of both. All else is too little data, and so is everything of
+    fewer than `FEWEST`.
     """
     left, stayed = sample.clusters_left, sample.clusters_stayed
     if min(left, stayed) >= FEWEST and area.low is not None and area.high is not None:
@@ -43,7 +46,7 @@ def verdict(sample: Sample, area: Interval) -> Verdict:
             return Verdict(PREDICTS)
         if area.high < 0.5:
             return Verdict(WRONG_WAY)
-        if area.high < USABLE:
+        if area.high < USABLE and min(left, stayed) >= ABSENT:
             return Verdict(NO_SIGNAL)
     ratio = stayed / left if left and stayed else 10.0
     wanted = leavers_needed(max(USABLE, area.value or 0.0), ratio)
