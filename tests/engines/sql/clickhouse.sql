@@ -372,7 +372,7 @@ FROM (
         LEFT OUTER JOIN (
           SELECT
             *
-          FROM "temp"."main"."kept_2" AS "t0"
+          FROM "kept_2" AS "t0"
           WHERE
             isNotNull("t0"."id")
         ) AS "t6"
@@ -382,7 +382,7 @@ FROM (
     CROSS JOIN (
       SELECT
         MAX("t0"."newest@0 days") AS "feed@0 days"
-      FROM "temp"."main"."kept_2" AS "t0"
+      FROM "kept_2" AS "t0"
     ) AS "t5"
   ) AS "t21"
 ) AS "t22";
@@ -409,7 +409,7 @@ FROM (
     CAST(NULL AS Nullable(DATE)) AS "day",
     "t0"."tenure_days@0 days:state" AS "state",
     "t0"."tenure_days@0 days:at" AS "at"
-  FROM "temp"."main"."kept_3" AS "t0"
+  FROM "kept_3" AS "t0"
 ) AS "t2"
 UNION ALL
 SELECT
@@ -436,7 +436,7 @@ FROM (
       CAST(NULL AS Nullable(DATE)) AS "day",
       "t0"."users@0 days:state" AS "state",
       "t0"."users@0 days:at" AS "at"
-    FROM "temp"."main"."kept_3" AS "t0"
+    FROM "kept_3" AS "t0"
   ) AS "t3"
   UNION ALL
   SELECT
@@ -450,7 +450,7 @@ FROM (
       CAST(NULL AS Nullable(DATE)) AS "day",
       "t0"."plan@0 days:state" AS "state",
       "t0"."plan@0 days:at" AS "at"
-    FROM "temp"."main"."kept_3" AS "t0"
+    FROM "kept_3" AS "t0"
   ) AS "t1"
 ) AS "t4";
 
@@ -462,7 +462,7 @@ SELECT
   "t0"."parent_id" AS "parent_id",
   "t0"."began" AS "began",
   "t0"."value" AS "value"
-FROM "temp"."main"."kept_3" AS "t0";
+FROM "kept_3" AS "t0";
 
 -- step 5
 WITH "t13" AS (
@@ -543,7 +543,7 @@ WITH "t13" AS (
               "t2"."text" AS "text",
               "t2"."at" AS "at",
               "t2"."state" AS "value_state"
-            FROM "temp"."main"."kept_4" AS "t2"
+            FROM "kept_4" AS "t2"
           ) AS "t8"
           INNER JOIN "memory_0" AS "t6"
             ON "t8"."metric" = "t6"."metric"
@@ -1006,7 +1006,7 @@ FROM (
     FROM (
       SELECT
         *
-      FROM "temp"."main"."kept_6" AS "t0"
+      FROM "kept_6" AS "t0"
       WHERE
         NOT (
           "t0"."state" IN ('not_applicable', 'grace', 'not_connected')
@@ -1049,7 +1049,7 @@ FROM (
   FROM (
     SELECT
       *
-    FROM "temp"."main"."kept_6" AS "t0"
+    FROM "kept_6" AS "t0"
     WHERE
       NOT (
         "t0"."state" IN ('not_applicable', 'grace', 'not_connected')
@@ -1124,7 +1124,7 @@ FROM (
           "t18"."id" AS "id_right",
           "t18"."parent" AS "parent_right",
           "t18"."reach_low" AS "reach_low"
-        FROM "temp"."main"."kept_7" AS "t4"
+        FROM "kept_7" AS "t4"
         LEFT OUTER JOIN (
           SELECT
             "t14"."id" AS "id",
@@ -1152,7 +1152,7 @@ FROM (
                 "t2"."parent" AS "parent",
                 "t2"."low" AS "low",
                 SUM("t2"."weight") AS "weight"
-              FROM "temp"."main"."kept_8" AS "t2"
+              FROM "kept_8" AS "t2"
               GROUP BY
                 "t2"."id",
                 "t2"."parent",
@@ -1164,7 +1164,7 @@ FROM (
                 "t1"."parent" AS "parent",
                 "t1"."counted" AS "counted",
                 "t1"."total_low" AS "total"
-              FROM "temp"."main"."kept_7" AS "t1"
+              FROM "kept_7" AS "t1"
             ) AS "t8"
               ON "t12"."id" = "t8"."id" AND "t12"."parent" = "t8"."parent"
           ) AS "t14"
@@ -1202,7 +1202,7 @@ FROM (
             "t2"."parent" AS "parent",
             "t2"."high" AS "high",
             SUM("t2"."weight") AS "weight"
-          FROM "temp"."main"."kept_8" AS "t2"
+          FROM "kept_8" AS "t2"
           GROUP BY
             "t2"."id",
             "t2"."parent",
@@ -1214,7 +1214,7 @@ FROM (
             "t1"."parent" AS "parent",
             "t1"."counted" AS "counted",
             "t1"."total_high" AS "total"
-          FROM "temp"."main"."kept_7" AS "t1"
+          FROM "kept_7" AS "t1"
         ) AS "t7"
           ON "t11"."id" = "t7"."id" AND "t11"."parent" = "t7"."parent"
       ) AS "t13"
@@ -1231,7 +1231,7 @@ INNER JOIN "memory_4" AS "t3"
 -- step 9
 SELECT
   *
-FROM "temp"."main"."kept_9";
+FROM "kept_9";
 
 -- step 10
 SELECT
@@ -1497,7 +1497,7 @@ FROM (
               ) THEN FALSE ELSE TRUE END AS "unsure",
               0 AS "variant",
               COALESCE(TRUE, FALSE) AS "main"
-            FROM "temp"."main"."kept_5" AS "t0"
+            FROM "kept_5" AS "t0"
             WHERE
               COALESCE(TRUE, TRUE)
           ) AS "t3"
@@ -1509,7 +1509,7 @@ FROM (
               "t1"."high" AS "high",
               "t1"."coverage" AS "coverage",
               CAST(CASE WHEN "t1"."node" = 0 THEN 0 ELSE 0 END AS Nullable(Int16)) AS "variant"
-            FROM "temp"."main"."kept_10" AS "t1"
+            FROM "kept_10" AS "t1"
             WHERE
               "t1"."node" IN (0)
           ) AS "t5"
@@ -1524,6 +1524,6 @@ FROM (
 SELECT
   "t0"."id" AS "id",
   '' AS "flag"
-FROM "temp"."main"."kept_11" AS "t0"
+FROM "kept_11" AS "t0"
 WHERE
   FALSE;

@@ -352,7 +352,7 @@ FROM (
         LEFT OUTER JOIN (
           SELECT
             *
-          FROM "temp"."main"."kept_2" AS "t0"
+          FROM "kept_2" AS "t0"
           WHERE
             "t0"."id" IS NOT NULL
         ) AS "t6"
@@ -362,7 +362,7 @@ FROM (
     CROSS JOIN (
       SELECT
         MAX("t0"."newest@0 days") AS "feed@0 days"
-      FROM "temp"."main"."kept_2" AS "t0"
+      FROM "kept_2" AS "t0"
     ) AS "t5"
   ) AS "t21"
 ) AS "t22";
@@ -389,7 +389,7 @@ FROM (
     CAST(NULL AS DATE) AS "day",
     "t0"."tenure_days@0 days:state" AS "state",
     "t0"."tenure_days@0 days:at" AS "at"
-  FROM "temp"."main"."kept_3" AS "t0"
+  FROM "kept_3" AS "t0"
 ) AS "t2"
 UNION ALL
 SELECT
@@ -416,7 +416,7 @@ FROM (
       CAST(NULL AS DATE) AS "day",
       "t0"."users@0 days:state" AS "state",
       "t0"."users@0 days:at" AS "at"
-    FROM "temp"."main"."kept_3" AS "t0"
+    FROM "kept_3" AS "t0"
   ) AS "t3"
   UNION ALL
   SELECT
@@ -430,7 +430,7 @@ FROM (
       CAST(NULL AS DATE) AS "day",
       "t0"."plan@0 days:state" AS "state",
       "t0"."plan@0 days:at" AS "at"
-    FROM "temp"."main"."kept_3" AS "t0"
+    FROM "kept_3" AS "t0"
   ) AS "t1"
 ) AS "t4";
 
@@ -442,7 +442,7 @@ SELECT
   "t0"."parent_id",
   "t0"."began",
   "t0"."value"
-FROM "temp"."main"."kept_3" AS "t0";
+FROM "kept_3" AS "t0";
 
 -- step 5
 WITH "t13" AS (
@@ -523,7 +523,7 @@ WITH "t13" AS (
               "t2"."text",
               "t2"."at",
               "t2"."state" AS "value_state"
-            FROM "temp"."main"."kept_4" AS "t2"
+            FROM "kept_4" AS "t2"
           ) AS "t8"
           INNER JOIN "memory_0" AS "t6"
             ON "t8"."metric" = "t6"."metric"
@@ -968,7 +968,7 @@ FROM (
     FROM (
       SELECT
         *
-      FROM "temp"."main"."kept_6" AS "t0"
+      FROM "kept_6" AS "t0"
       WHERE
         NOT (
           "t0"."state" IN ('not_applicable', 'grace', 'not_connected')
@@ -1011,7 +1011,7 @@ FROM (
   FROM (
     SELECT
       *
-    FROM "temp"."main"."kept_6" AS "t0"
+    FROM "kept_6" AS "t0"
     WHERE
       NOT (
         "t0"."state" IN ('not_applicable', 'grace', 'not_connected')
@@ -1086,7 +1086,7 @@ FROM (
           "t18"."id" AS "id_right",
           "t18"."parent" AS "parent_right",
           "t18"."reach_low"
-        FROM "temp"."main"."kept_7" AS "t4"
+        FROM "kept_7" AS "t4"
         LEFT OUTER JOIN (
           SELECT
             "t14"."id",
@@ -1114,7 +1114,7 @@ FROM (
                 "t2"."parent",
                 "t2"."low",
                 SUM("t2"."weight") AS "weight"
-              FROM "temp"."main"."kept_8" AS "t2"
+              FROM "kept_8" AS "t2"
               GROUP BY
                 1,
                 2,
@@ -1126,7 +1126,7 @@ FROM (
                 "t1"."parent",
                 "t1"."counted",
                 "t1"."total_low" AS "total"
-              FROM "temp"."main"."kept_7" AS "t1"
+              FROM "kept_7" AS "t1"
             ) AS "t8"
               ON "t12"."id" = "t8"."id" AND "t12"."parent" = "t8"."parent"
           ) AS "t14"
@@ -1164,7 +1164,7 @@ FROM (
             "t2"."parent",
             "t2"."high",
             SUM("t2"."weight") AS "weight"
-          FROM "temp"."main"."kept_8" AS "t2"
+          FROM "kept_8" AS "t2"
           GROUP BY
             1,
             2,
@@ -1176,7 +1176,7 @@ FROM (
             "t1"."parent",
             "t1"."counted",
             "t1"."total_high" AS "total"
-          FROM "temp"."main"."kept_7" AS "t1"
+          FROM "kept_7" AS "t1"
         ) AS "t7"
           ON "t11"."id" = "t7"."id" AND "t11"."parent" = "t7"."parent"
       ) AS "t13"
@@ -1193,7 +1193,7 @@ INNER JOIN "memory_4" AS "t3"
 -- step 9
 SELECT
   *
-FROM "temp"."main"."kept_9";
+FROM "kept_9";
 
 -- step 10
 SELECT
@@ -1439,7 +1439,7 @@ FROM (
               ) THEN FALSE ELSE TRUE END AS "unsure",
               0 AS "variant",
               COALESCE(TRUE, FALSE) AS "main"
-            FROM "temp"."main"."kept_5" AS "t0"
+            FROM "kept_5" AS "t0"
             WHERE
               COALESCE(TRUE, TRUE)
           ) AS "t3"
@@ -1451,7 +1451,7 @@ FROM (
               "t1"."high",
               "t1"."coverage",
               CAST(CASE WHEN "t1"."node" = 0 THEN 0 ELSE 0 END AS SMALLINT) AS "variant"
-            FROM "temp"."main"."kept_10" AS "t1"
+            FROM "kept_10" AS "t1"
             WHERE
               "t1"."node" IN (0)
           ) AS "t5"
@@ -1466,6 +1466,6 @@ FROM (
 SELECT
   "t0"."id",
   '' AS "flag"
-FROM "temp"."main"."kept_11" AS "t0"
+FROM "kept_11" AS "t0"
 WHERE
   FALSE;
