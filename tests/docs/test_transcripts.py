@@ -23,7 +23,14 @@ def test_a_page_can_be_followed_and_shows_what_is_printed(page: Path, tmp_path: 
 
 
 def test_every_mark_is_one_that_is_known() -> None:
-    known = {"console": ("run",), "diff": ("edit",), "yaml": ("file",), "text": ("file",), "sql": ("file",)}
+    known = {
+        "console": ("run",),
+        "diff": ("edit",),
+        "yaml": ("file",),
+        "text": ("file",),
+        "sql": ("file",),
+        "python": ("file",),
+    }
     marked = [block for page in pages() for block in blocks(page) if block.mark]
     strange = [str(block) for block in marked if not block.mark.startswith(known.get(block.language, ()))]
     assert not strange
