@@ -177,7 +177,7 @@ def test_what_could_not_be_published_is_kept_and_made_up_for(
     assert found.said.startswith("error: bi (127.0.0.1): the database cannot be reached: ")
     assert found.said.endswith(" The scores are kept; `keepwell publish` makes up for it.")
     assert "hush" not in found.said
-    assert "1 day scored (2026-06-28 to 2026-06-28)" in found.out or "1 day scored (2026-06-28)" in found.out
+    assert "1 day scored (2026-06-28)" in found.out
     written_out = folder / "out.csv"
     failed = keepwell("history", folder, "--from", "2026-06-27", "--to", "2026-06-27", "--every", "day", "--save",
                       "--format", "csv", "--output", written_out)  # fmt: skip
@@ -187,6 +187,15 @@ def test_what_could_not_be_published_is_kept_and_made_up_for(
     monkeypatch.setenv("BI_URL", url)
     ran("publish", folder)
     agree(folder, in_schema(url))
+
+
+def test_a_variable_that_is_not_set_hides_nothing_of_what_was_done(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BI_URL")
+    found = keepwell("refresh", folder, "--to", "2026-06-28")
+    assert (found.code, found.out) == (1, "2026-06-28: 1 day scored (2026-06-28).\n")
+    assert found.said.startswith("error: keepwell.yaml reads the environment variable BI_URL, and it is not set.")
 
 
 def test_who_may_make_no_schema_is_told_so(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:

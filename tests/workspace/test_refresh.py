@@ -12,7 +12,6 @@ import pytest
 
 from keepwell.demo.write import write_demo
 from keepwell.results.lock import writing
-from keepwell.workspace import refresh as module
 from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.history import history
 from keepwell.workspace.kept import FOLDER, keep_slice, results_of
@@ -102,9 +101,9 @@ def test_what_it_keeps_is_what_history_says(folder: Path) -> None:
 
 def test_without_a_pinned_day_the_last_is_the_one_that_is_over() -> None:
     config = WorkspaceConfig(workspace="acme", zone="Europe/Berlin")
-    assert module._last(config, None) == config.day(None) - timedelta(days=1)
-    assert module._last(WorkspaceConfig(workspace="acme", as_of=LAST), None) == LAST
-    assert module._last(config, LAST) == LAST
+    assert config.last(None) == config.day(None) - timedelta(days=1)
+    assert WorkspaceConfig(workspace="acme", as_of=LAST).last(None) == LAST
+    assert config.last(LAST) == LAST
 
 
 def test_weeks_and_months_end_on_their_days(folder: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,22 +12,17 @@ from typing import Any
 
 import typer
 
-from keepwell.cli.blocks import Block, report
+from keepwell.cli.blocks import report
+from keepwell.cli.evidence import of_scores, of_workspace
 from keepwell.cli.run import working
 from keepwell.errors import UsageError
-from keepwell.evidence.audit import Asked, Audit, Band, audit
-from keepwell.evidence.doubts import Doubt
+from keepwell.evidence.audit import Asked, audit
 from keepwell.evidence.panel import Ahead
-from keepwell.evidence.rates import Interval
-from keepwell.evidence.verdict import ABSENT, FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
 from keepwell.facts import fetch
-from keepwell.model.output import INSUFFICIENT
 from keepwell.workspace import open_workspace
 from keepwell.workspace.audit import Files, opened
-from keepwell.workspace.backtest import Backtested, backtest
-
-MOST = 10
-"""So many accounts are named."""
+from keepwell.workspace.backtest import backtest
+from keepwell.workspace.file import read_file
 
 
 @dataclass(frozen=True)
@@ -63,47 +58,20 @@ def run(said: Said, style: str) -> None:
 def _of_workspace(said: Said, ahead: Ahead, style: str) -> None:
     if said.worst_first or said.dates:
         raise UsageError("--worst-first and --dates are for --scores; a workspace says such things itself.")
-    with open_workspace(said.folder, said.until) as workspace, working("scoring the past"):
-        asked = Asked(workspace.day(said.until), ahead, said.capacity, _healthy(said.healthy, ()), dense=False)
+    last = read_file(said.folder).config.last(said.until)
+    with open_workspace(said.folder, last) as workspace, working("scoring the past"):
+        asked = Asked(last, ahead, said.capacity, _healthy(said.healthy, ()), dense=False)
         found = backtest(workspace, asked, said.score, said.outcome, said.adjacent)
         name = workspace.config.workspace
     if style == "json":
-        _json({**asdict(ahead), **{key: value for key, value in asdict(found).items() if key != "audit"}}, found.audit)
+        plain = asdict(found)
+        _json({**asdict(ahead), **plain, **plain.pop("audit")})
     else:
-        report(_of_tiers(name, asked, found), style)
+        report(of_workspace(name, asked, found), style)
 
 
-def _json(first: dict[str, Any], found: Audit) -> None:
-    typer.echo(json.dumps({**first, **asdict(found)}, ensure_ascii=False, indent=1, default=str))
-
-
-def _of_tiers(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
-    audit = found.audit
-    notes = []
-    if found.left_out:
-        notes.append(
-            f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(found.left_out)}."
-        )
-    if found.assumed:
-        notes.append(f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}.")
-    blocks = list(_blocks(name, asked, (), audit))
-    yield Block(blocks[0].title, [*blocks[0].lines, *notes])
-    order = [INSUFFICIENT, *reversed(found.tiers)]
-    for word, groups in audit.by.items():
-        rows = [
-            ((one.name or "none").replace("_", " "), f"{one.accounts:,}", f"{one.left:,}", *_shares(one.share))
-            for one in sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
-        ]
-        yield Block(f"Who left, by {word}", (), (word, "scores", "left", "share", "95 %"), rows)
-    yield from blocks[1:]
-    if audit.alone:
-        columns = ("measure", "scores", "AUC", "95 %")
-        alone = [(one.measure, f"{one.accounts:,}", *_areas(one.auc)) for one in audit.alone]
-        yield Block("Each measure alone, as if it were the score", (), columns, alone)
-
-
-def _areas(found: Interval) -> tuple[str, str]:
-    return ("–", "") if found.value is None else (f"{found.value:.2f}", f"{found.low:.2f}–{found.high:.2f}")
+def _json(plain: dict[str, Any]) -> None:
+    typer.echo(json.dumps(plain, ensure_ascii=False, indent=1, default=str))
 
 
 def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str) -> None:
@@ -116,9 +84,9 @@ def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str
         )
         found = audit(files.scores, files.ends, asked)
     if style == "json":
-        _json({"last": asked.last, **asdict(ahead), "unscored": files.unscored}, found)
+        _json({"last": asked.last, **asdict(ahead), "unscored": files.unscored, **asdict(found)})
     else:
-        report(_blocks(scores.name, asked, files.names, found, files.unscored), style)
+        report(of_scores(scores.name, asked, files.names, found, files.unscored), style)
 
 
 def _days(text: str, option: str, least: int) -> int:
@@ -148,130 +116,3 @@ def _last(files: Files) -> date:
     found: date | None = fetch.rows(days.aggregate(last=days.day.max()))[0]["last"]
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     return min(found or date.min, yesterday)
-
-
-def _blocks(title: str, asked: Asked, names: Sequence[str], found: Audit, unscored: int = 0) -> Iterator[Block]:
-    yield Block(f"{title}: {_verdict(found)}", list(_sentences(asked, found)))
-    if not found.bands:
-        return
-    columns = ("score", "scores", "left", "share", "95 %")
-    rows = [(_named(names, band), f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share)) for band in found.bands]
-    yield Block("Who left, by score", (), columns, rows)
-    leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
-    lowest = _named(names, found.bands[0])
-    if leads:
-        title = f"How long before: accounts that left, and whether their score was among the lowest ({lowest}) then"
-        yield Block(title, (), ("days before", "with a score", "low", "share", "95 %"), leads)
-    over = [
-        (f"{c.day}", f"{c.accounts:,}", f"{c.left:,}", "–" if c.auc is None else f"{c.auc:.2f}") for c in found.cuts
-    ]
-    yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over)
-    if found.missed:
-        yield _missed(names, found)
-    if left_out := list(_left_out(unscored, found)):
-        yield Block("Left out", left_out)
-
-
-def _verdict(found: Audit) -> str:
-    said = found.verdict.said
-    if said != TOO_LITTLE:
-        return f"the score {said}" if said in (PREDICTS, WRONG_WAY) else said
-    if found.verdict.needed is None:
-        return said
-    return f"{said} to tell; about {found.verdict.needed:,} more accounts would have to leave"
-
-
-def _sentences(asked: Asked, found: Audit) -> Iterator[str]:
-    observed = sum(cut.accounts for cut in found.cuts)
-    ahead = asked.ahead
-    gap = f" a gap of {ahead.gap} days" if ahead.gap else ""
-    if not observed:
-        yield (
-            f"No account has a score {ahead.horizon + ahead.gap} days or more before {asked.last}, the last day of "
-            f"which it is known who left."
-        )
-    else:
-        first, last = found.cuts[0].day, found.cuts[-1].day
-        days = f"{first}" if first == last else f"{len(found.cuts)} days from {first} to {last}"
-        yield (
-            f"{found.accounts:,} accounts, scored on {days}: {observed:,} scores, and {found.left:,} of the "
-            f"accounts left in the {ahead.horizon} days after{gap}."
-        )
-    if (area := found.ranking.auc).value is not None:
-        yield (
-            f"Of one who left and one who stayed, the one who left had the lower score in {area.value:.0%} of pairs "
-            f"(AUC {_interval(area)}); chance is 50 %."
-        )
-    if (lead := found.ranking.lead).value is not None and not asked.names:
-        yield f"The mean score of those who stayed is {lead.value:.1f} higher ({lead.low:.1f} to {lead.high:.1f})."
-    if (called := found.called) is not None and called.lift is not None:
-        yield (
-            f"The {asked.capacity:,} lowest of each day: {called.share:.1%} of them left, {called.lift:.1f} × the "
-            f"share of all; {called.reached:.0%} of those who left were among them."
-        )
-    yield from (_EXPLAINED[found.verdict.said], *(_doubt(doubt) for doubt in found.doubts))
-
-
-_EXPLAINED = {
-    PREDICTS: "Predicts means that the whole interval lies above chance: how well is the figure, not the word.",
-    WRONG_WAY: "The whole interval lies below chance: those who left had the higher scores. Is high good here?",
-    NO_SIGNAL: f"The whole interval lies below {USABLE:.2f}: whoever works by this score may as well draw lots.",
-    TOO_LITTLE: (
-        f"The interval holds chance and a usable score, or fewer than {FEWEST} accounts left or stayed "
-        f"({ABSENT}, before one may say that nothing is there)."
-    ),
-}
-
-
-def _doubt(doubt: Doubt) -> str:
-    if doubt.code == "one-day":
-        return f"Doubt: all scores of {doubt.of:,} accounts are of one day each; this is an export, and no history."
-    if doubt.code == "unchanging":
-        said = f"the score of {doubt.count:,} of {doubt.of:,} accounts never changes"
-        return f"Doubt: {said}; was its past overwritten with the newest value?"
-    if doubt.code == "unscored":
-        said = f"{doubt.count:,} of {doubt.of:,} accounts that left have no score from before"
-        return f"Doubt: {said}; an export of today's customers lacks those who left."
-    if doubt.code == "after-end":
-        return f"Doubt: {doubt.count:,} scores are of days after their account left; did these come back?"
-    said = f"on the eve of the end the score tells (AUC {doubt.near:.2f}), thirty days before it does not"
-    return f"Doubt: {said} ({doubt.far:.2f}); it may have been entered once it was known."
-
-
-def _missed(names: Sequence[str], found: Audit) -> Block:
-    level = names[int(found.healthy or 0)] if names else f"{found.healthy:g} or more"
-    rows = [
-        (one.account, _score(names, one.score), f"{one.as_of}", f"{one.left_on}", f"{(one.left_on - one.as_of).days}")
-        for one in found.missed[:MOST]
-    ]
-    more = [f"and {len(found.missed) - MOST:,} more; --format json has all."] if len(found.missed) > MOST else []
-    columns = ("account", "score", "of", "left on", "days later")
-    return Block(f"Healthy ({level}) and left all the same: {len(found.missed):,}", more, columns, rows)
-
-
-def _left_out(unscored: int, found: Audit) -> Iterator[str]:
-    if unscored:
-        yield f"{unscored:,} {'row' if unscored == 1 else 'rows'} without a score."
-    if found.gone:
-        yield f"{found.gone:,} scores of accounts that had left before the day they would count for."
-    if found.leaving:
-        yield f"{found.leaving:,} scores of accounts that left within the gap."
-
-
-def _named(names: Sequence[str], band: Band) -> str:
-    low, high = _score(names, band.low), _score(names, band.high)
-    return low if low == high else f"{low}–{high}"
-
-
-def _score(names: Sequence[str], score: float) -> str:
-    return names[int(score)] if names else f"{score:.4g}"
-
-
-def _shares(found: Interval) -> tuple[str, str]:
-    if found.value is None:
-        return "–", ""
-    return f"{found.value:.1%}", f"{found.low:.1%}–{found.high:.1%}"
-
-
-def _interval(found: Interval) -> str:
-    return f"{found.value:.2f}, 95 %: {found.low:.2f}–{found.high:.2f}"

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.evidence.doubts import Doubt, doubts
-from keepwell.evidence.panel import CUT, Ahead, before, panel, returns
+from keepwell.evidence.panel import CUT, Ahead, before, panel, returns, words_of
 from keepwell.evidence.ranking import Numbers, Ranking, Sample, auc, levels, rank
 from keepwell.evidence.rates import Interval, share
 from keepwell.evidence.verdict import Verdict, verdict
@@ -152,7 +152,6 @@ def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | N
     cuts = asked.ahead.cuts(first, asked.last) if first else []
     ends = ends if "back" in ends.columns else returns(ends)
     rows = fetch.arrow(panel(scores, ends, cuts, asked.ahead))
-    states = {state.as_py(): count.as_py() for state, count in _counts(rows["state"])}
     counted = rows.filter(pc.equal(rows["state"], "counted"))
     kept = counted.filter(pc.is_valid(counted["score"]))
     told = pc.unique(kept[CUT])  # days on which nobody has a score, as before the data begin, are none
@@ -163,20 +162,15 @@ def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | N
         cuts=[_cut(day, _on(kept, day)) for day in sorted(told.to_pylist())],
         accounts=len(pc.unique(kept["account"])),
         left=int(sample.left.sum()),
-        gone=states.get("gone", 0),
-        leaving=states.get("leaving", 0),
+        gone=pc.sum(pc.equal(rows["state"], "gone")).as_py() or 0,
+        leaving=pc.sum(pc.equal(rows["state"], "leaving")).as_py() or 0,
         ranking=ranking,
         verdict=verdict(sample, ranking.auc),
         doubts=list(doubts(scores.filter(scores.score.notnull()), ends, sample, asked.ahead)) if asked.dense else [],
-        by={name: list(_by(counted, name)) for name in scores.columns if name not in ("account", "day", "score")},
+        by={name: list(_by(counted, name)) for name in words_of(scores)},
         alone=[] if measures is None else sorted(_alone(kept, measures), key=_best_first),
     )
     return _with_bands(found, kept, sample, asked, scores, ends) if kept.num_rows else found
-
-
-def _counts(column: pa.ChunkedArray) -> Iterator[tuple[pa.Scalar, pa.Scalar]]:
-    counted = pc.value_counts(column.combine_chunks())
-    return zip(counted.field("values"), counted.field("counts"), strict=True)
 
 
 def _with_bands(found: Audit, kept: pa.Table, sample: Sample, asked: Asked, scores: ir.Table, ends: ir.Table) -> Audit:

@@ -46,12 +46,8 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     near = scores.inner_join(
         days, [scores.day <= days[CUT], scores.day > days[CUT] - ibis.interval(days=ahead.horizon)]
     )
-    newest = near.group_by(CUT, "account").aggregate(as_of=near.day.max())
-    both = newest.inner_join(scores, [newest.account == scores.account, newest.as_of == scores.day])
-    words = [name for name in scores.columns if name not in ("account", "day", "score")]
-    rows = both.group_by(CUT, "account", "as_of").aggregate(
-        score=both.score.min(), **{name: both[name].max() for name in words}
-    )
+    words = words_of(scores)
+    rows = _newest(near, [CUT, "account"], words)
     ended = rows.left_join(ends.rename(end="day"), "account")
     rows = ended.group_by(CUT, "account", "as_of", "score", *words).aggregate(
         gone=((ended.end <= ended[CUT]) & (ended.back > ended[CUT]).fill_null(True)).any().fill_null(False),
@@ -71,11 +67,22 @@ def returns(ends: ir.Table) -> ir.Table:
 
 
 def before(scores: ir.Table, ends: ir.Table, days: int, ahead: Ahead) -> ir.Table:
-    """account, left_on, score: of each end the newest score at least `days` before, and not older by a horizon."""
+    """account, left_on, as_of, score: of each end the newest score at least `days` before, not older by a horizon."""
     both = scores.inner_join(ends.rename(left_on="day"), "account")
     until = both.left_on - ibis.interval(days=days)
     near = both.filter(both.day <= until, both.day > until - ibis.interval(days=ahead.horizon))
-    newest = near.group_by("account", "left_on").aggregate(newest=near.day.max())
-    found = near.inner_join(newest, ["account", "left_on"])
-    found = found.filter(found.day == found.newest)
-    return found.group_by("account", "left_on").aggregate(score=found.score.min())
+    return _newest(near, ["account", "left_on"], [])
+
+
+def words_of(scores: ir.Table) -> list[str]:
+    """The columns of scores beside account, day and score."""
+    return [name for name in scores.columns if name not in ("account", "day", "score")]
+
+
+def _newest(near: ir.Table, keys: list[str], words: Sequence[str]) -> ir.Table:
+    """The keys, as_of (their newest day), score (the lowest of that day) and words."""
+    newest = near.group_by(*keys).aggregate(as_of=near.day.max())
+    both = near.inner_join(newest, keys)
+    both = both.filter(both.day == both.as_of)
+    told = {name: both[name].max() for name in words}
+    return both.group_by(*keys, "as_of").aggregate(score=both.score.min(), **told)

@@ -27,11 +27,6 @@ class Sample:
     left: NDArray[np.bool_]
     cluster: NDArray[np.int64]
 
-    def where(self, rows: NDArray[np.bool_]) -> Sample:
-        """Some of the observations."""
-        _, cluster = np.unique(self.cluster[rows], return_inverse=True)
-        return Sample(self.score[rows], self.left[rows], cluster.astype(np.int64))
-
     @property
     def clusters_left(self) -> int:
         """How many clusters have an observation that left."""
@@ -46,7 +41,12 @@ class Sample:
 def levels(sample: Sample) -> tuple[Numbers, Numbers]:
     """How many left and how many stayed at each level of the score, from the lowest up."""
     known, level = np.unique(sample.score, return_inverse=True)
-    left, stayed = (np.bincount(level[who], minlength=len(known)) for who in (sample.left, ~sample.left))
+    return _counted(sample, level, len(known), np.ones(len(level)))
+
+
+def _counted(sample: Sample, level: NDArray[np.intp], known: int, weights: Numbers) -> tuple[Numbers, Numbers]:
+    """The same where each observation counts `weights` times. level: its place among the `known` scores."""
+    left, stayed = (np.bincount(level, weights * who, known) for who in (sample.left, ~sample.left))
     return left.astype(np.float64), stayed.astype(np.float64)
 
 
@@ -96,9 +96,7 @@ def rank(sample: Sample, replicates: int = REPLICATES, seed: int = SEED) -> Rank
     drawn = np.random.default_rng(seed)
 
     def figures(weights: Numbers) -> tuple[float, float, float]:
-        left, stayed = (
-            np.bincount(level, weights * who, len(known)).astype(np.float64) for who in (sample.left, ~sample.left)
-        )
+        left, stayed = _counted(sample, level, len(known), weights)
         return auc(left, stayed), average_precision(left, stayed), lead(left, stayed, known)
 
     def replicate() -> tuple[float, float, float]:

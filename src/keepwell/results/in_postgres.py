@@ -27,7 +27,7 @@ _KINDS = {
 }
 # The newest answer of each day, as `Manifest.latest` chooses it.
 _LATEST = """
-CREATE OR REPLACE VIEW {schema}.latest AS
+CREATE VIEW {schema}.latest AS
 SELECT DISTINCT ON (score_name, as_of) score_name, as_of, known_by, version, run_number
 FROM {schema}.days JOIN {schema}.runs USING (run_number)
 ORDER BY score_name, as_of, known_by DESC, run_number DESC

@@ -7,7 +7,7 @@ cut days ──▶ history ─────┴─▶ audit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -26,7 +26,6 @@ from keepwell.workspace.history import replay
 from keepwell.workspace.workspace import Workspace, on_model_of
 
 CHURN = "churn"
-COLUMNS = ["account_id", "as_of", "score", "tier", "standing"]
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,15 @@ def backtest(workspace: Workspace, asked: Asked, score: str | None, outcome: str
         ends = fetch.arrow(ends_of(workspace.facts, named, asked.last))
     oldest = workspace.facts.oldest() or asked.last
     cuts = asked.ahead.cuts(oldest + timedelta(days=asked.ahead.horizon), asked.last)
-    scores: list[pa.Table] = []
-    measures: list[pa.Table] = []
-    left_out: dict[str, None] = {}
-    for part in _scored(workspace, cuts, name, adjacent, left_out):
-        scores.append(part[0])
-        measures.append(part[1])
-    if not scores:
+    parts = list(_scored(workspace, cuts, name, adjacent))
+    if not parts:
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {asked.ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {asked.last}; ask for a shorter --horizon.")
-    told = ibis.memtable(pa.concat_tables(scores).rename_columns(["account", "day", "score", "tier", "standing"]))
-    found = audit(told, ibis.memtable(ends), asked, pa.concat_tables(measures))
+    told = ibis.memtable(pa.concat_tables(part.scores for part in parts))
+    found = audit(told, ibis.memtable(ends), asked, pa.concat_tables(part.measures for part in parts))
+    left_out = tuple(dict.fromkeys(path for part in parts for path in part.left_out))
     assumed = tuple(t for t, spec in model.tables.items() if spec.time and not spec.known and workspace.facts.has(t))
-    return Backtested(found, asked.last, named, tuple(model.scores[name].tier_names), tuple(left_out), assumed)
+    return Backtested(found, asked.last, named, tuple(model.scores[name].tier_names), left_out, assumed)
 
 
 def _outcome(workspace: Workspace, name: str | None) -> str:
@@ -83,20 +78,31 @@ def _outcome(workspace: Workspace, name: str | None) -> str:
     return chosen
 
 
-def _scored(
-    workspace: Workspace, cuts: list[date], name: str, adjacent: bool, left_out: dict[str, None]
-) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Rows of scores and of measures, a slice of days at a time, each day by the model that held on it."""
+@dataclass(frozen=True)
+class _Part:
+    """Some days: account, day, score, tier, standing; points of measures; and what of the score was left out."""
+
+    scores: pa.Table
+    measures: pa.Table
+    left_out: tuple[str, ...]
+
+
+def _scored(workspace: Workspace, cuts: list[date], name: str, adjacent: bool) -> Iterator[_Part]:
+    """A slice of days at a time, each day by the model that held on it."""
     for _, days in groupby(cuts, key=workspace.config.model_on):
         own = list(days)
         with on_model_of(workspace, own[0]) as opened:
-            model, gone = (opened.loaded.model, ()) if adjacent else without_adjacent(opened.loaded.model, name)
-            left_out.update(dict.fromkeys(gone))
+            own_model = opened.loaded.model
+            model, gone = (own_model, ()) if adjacent else without_adjacent(own_model, name)
             if not model.scores[name].parts and not model.scores[name].adjust:
                 raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
-            with closing(replace(opened, loaded=replace(opened.loaded, model=model))) as judging:
+            # The facts that are open serve the model as it is; another one reads its own.
+            judging = replace(opened, loaded=replace(opened.loaded, model=model)) if gone else opened
+            with closing(judging) if gone else nullcontext():
                 for part in replay(judging, own, name):
-                    yield (
-                        fetch.arrow(score_rows(part.scores).select(*COLUMNS)),
-                        fetch.arrow(measure_rows(part.scores).select("account_id", "as_of", "measure", "points")),
+                    scores, measures = score_rows(part.scores), measure_rows(part.scores)
+                    yield _Part(
+                        fetch.arrow(scores.select("score", "tier", "standing", account="account_id", day="as_of")),
+                        fetch.arrow(measures.select("account_id", "as_of", "measure", "points")),
+                        gone,
                     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -94,6 +94,10 @@ class WorkspaceConfig(FactsConfig):
     def day(self, as_of: date | None) -> date:
         """The day to score: as asked, else the one pinned in keepwell.yaml, else today in the workspace's zone."""
         return as_of or self.as_of or datetime.now(zone_of(self.zone)).date()
+
+    def last(self, asked: date | None) -> date:
+        """The last day that is over: as asked, else the one pinned. Today is not over, so else it is yesterday."""
+        return asked or self.as_of or self.day(None) - timedelta(days=1)
 
 
 def workspace_schema() -> dict[str, Any]:

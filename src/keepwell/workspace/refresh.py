@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from keepwell.errors import FactsError, OutputError, UsageError, did_you_mean
+from keepwell.errors import KeepwellError, UsageError, did_you_mean
 from keepwell.facts.broken import Broken, Hole, holes, lost, outage_days, silent, thin
 from keepwell.facts.fingerprint import fingerprints
 from keepwell.results.manifest import Day
@@ -25,7 +25,6 @@ from keepwell.results.seen import Changed, Seen, read_seen, write_seen
 from keepwell.results.store import Writer
 from keepwell.scoring.score import score_name
 from keepwell.workspace.calendar import ONE, Every, days_between
-from keepwell.workspace.config import WorkspaceConfig
 from keepwell.workspace.file import read_file
 from keepwell.workspace.history import history
 from keepwell.workspace.kept import keep_slice, results_of
@@ -84,14 +83,14 @@ def refresh(folder: Path, asked: Asked) -> Refreshed:
     Raises OutputError where another process writes, UsageError for a table to accept that the model does not read, and
     what scoring raises.
     """
-    last = _last(read_file(folder).config, asked.last)
+    last = read_file(folder).config.last(asked.last)
     with open_workspace(folder, last) as workspace:
         with results_of(folder).writer() as writer:
             done = _done(workspace, writer, last, asked)
         if workspace.config.publish is not None:
             try:
                 done.published = publish_kept(workspace)
-            except (FactsError, OutputError) as problem:  # what was done is told all the same
+            except KeepwellError as problem:  # what was done is told all the same
                 done.unpublished = str(problem)
         return done
 
@@ -118,11 +117,6 @@ def _done(workspace: Workspace, writer: Writer, last: date, asked: Asked) -> Ref
         done.after = max([kept[-1], *(day.as_of for day in done.scored)])
         done.moves = moves(old, _rows(writer, name, done.after))
     return done
-
-
-def _last(config: WorkspaceConfig, asked: date | None) -> date:
-    """The last day to score. Today is not over, so without a pinned day it is yesterday."""
-    return asked or config.as_of or config.day(None) - ONE
 
 
 def _known(workspace: Workspace, tables: Iterable[str]) -> None:
