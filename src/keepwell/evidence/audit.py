@@ -146,7 +146,7 @@ def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | N
     """Hold the scores (account, day, score) against the ends (account, day, and perhaps back; see `panel`).
 
     Other columns of the scores are words, such as tier: who left is counted by each. Accounts without a score count
-    there alone. measures: account_id, as_of, measure, points: each is held against the ends as if it were the score.
+    there alone. measures: account, day, measure, points: each is held against the ends as if it were the score.
     """
     first = fetch.arrow(scores.aggregate(first=scores.day.min()))["first"][0].as_py()
     cuts = asked.ahead.cuts(first, asked.last) if first else []
@@ -203,7 +203,8 @@ def _best_first(one: Alone) -> tuple[float, str]:
 
 
 def _alone(rows: pa.Table, measures: pa.Table) -> Iterator[Alone]:
-    told = measures.filter(pc.is_valid(measures["points"])).rename_columns(["account", CUT, "measure", "score"])
+    told = measures.filter(pc.is_valid(measures["points"])).select(["account", "day", "measure", "points"])
+    told = told.rename_columns(["account", CUT, "measure", "score"])
     both = told.join(rows.select(["account", CUT, "left"]), ["account", CUT], join_type="inner")
     for measure in pc.unique(both["measure"]).to_pylist():
         sample = _sample(both.filter(pc.equal(both["measure"], measure)))

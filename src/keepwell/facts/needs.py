@@ -98,6 +98,8 @@ def needs_of(model: Model) -> dict[str, Needs]:
     if model.book is not None and model.book.table in found:
         _of_book(found[model.book.table], model.book)
     _outcomes(found, model)
+    if (done := model.evidence.interventions) is not None:
+        found[done].add(model.tables[done].time, "evidence.interventions", "time")
     for metric, kind in metric_kinds(model):
         _read_as(model, found, metric, kind, ())
     for name, needs in found.items():

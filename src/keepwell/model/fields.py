@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from keepwell.model.evidence import Evidence
 from keepwell.model.inputs import Input
 from keepwell.model.metrics import VERBS
 from keepwell.model.model import Model, Peers
@@ -19,6 +20,7 @@ _BY_TAG: dict[str, type[BaseModel]] = {
     "stale": Stale,
     "peers": Peers,
     "ids": Ids,
+    "evidence": Evidence,
     **VERBS,
 }
 _BY_OWNER: dict[str, type[BaseModel]] = {

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwell.model.book import Book
+from keepwell.model.evidence import Evidence
 from keepwell.model.exact import Number
 from keepwell.model.fitted import Fit
 from keepwell.model.inputs import Input
@@ -62,6 +63,9 @@ class Model(Spec):
     )
     flags: dict[Name, Flag] = Field(default_factory=dict, description="Notices beside the score.")
     outcomes: dict[Name, Outcome] = Field(default_factory=dict, description="What can become of an account.")
+    evidence: Evidence = Field(
+        default_factory=Evidence, description="What scores are held against beside the outcomes."
+    )
 
     @model_validator(mode="after")
     def _account(self) -> Model:

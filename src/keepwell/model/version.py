@@ -20,10 +20,10 @@ ORDERED = ("metrics", "scores", "parts")
 def version_of(data: dict[str, Any], fit: dict[str, Any] | None) -> str:
     """12 hex digits of SHA-256 over the resolved model, the fit that holds, and the formula's number.
 
-    Fields that change no score do not count: `extends`, the book, and the file of fits (one that holds on other days
-    changes nothing here).
+    Fields that change no score do not count: `extends`, the book, what scores are held against, and the file of fits
+    (one that holds on other days changes nothing here).
     """
-    said = {key: value for key, value in data.items() if key not in ("extends", "fitted", "book")}
+    said = {key: value for key, value in data.items() if key not in ("extends", "fitted", "book", "evidence")}
     said = said if fit is None else said | {"fitted": fit}
     text = json.dumps([FORMULA, _exact(said, False)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

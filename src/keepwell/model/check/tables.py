@@ -15,7 +15,7 @@ from keepwell.model.yaml import Steps
 
 
 def check_tables(model: Model, report: Report) -> None:
-    """Check `entities:`, `tables:`, `outcomes:` and `book:`."""
+    """Check `entities:`, `tables:`, `outcomes:`, `evidence:` and `book:`."""
     _entities(model, report)
     for name, table in model.tables.items():
         _table(model, report, name, table)
@@ -24,6 +24,29 @@ def check_tables(model: Model, report: Report) -> None:
         _outcome(model, report, name, outcome)
     if model.book is not None:
         _book(model, report, model.book)
+    _evidence(model, report)
+
+
+def _evidence(model: Model, report: Report) -> None:
+    known = [name for name, metric in model.metrics.items() if metric.for_ == "account"]
+    for name in model.evidence.metrics:
+        if name not in known:
+            report.unknown("metric of accounts", name, known, _named(model, name))
+    table = model.evidence.interventions
+    if table is not None and table not in model.tables:
+        report.unknown("table", table, model.tables, ("evidence", "interventions"))
+    elif table is not None and (model.tables[table].time is None or "account" not in model.tables[table].ids):
+        said = f"what was done is told by `time` and `account` of its rows, and the table ‘{table}’ lacks one of them."
+        report.error("no-time", ("evidence", "interventions"), said)
+
+
+def _named(model: Model, name: str) -> Steps:
+    """The place of `evidence` that names this metric first."""
+    own = model.evidence
+    if name == own.renewal:
+        return "evidence", "renewal"
+    field, names = ("baselines", own.baselines) if name in own.baselines else ("segments", own.segments)
+    return "evidence", field, names.index(name)
 
 
 def _outcome(model: Model, report: Report, name: str, outcome: Outcome) -> None:

@@ -1,0 +1,85 @@
+"""Accounts on days, as arrays: their points, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from keepwell.evidence.panel import CUT, Ahead, panel
+from keepwell.evidence.ranking import Numbers
+from keepwell.facts import fetch
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A row per day and account that had a score and had not left, by day and account.
+
+    account: each row's place among all accounts, in the order of their ids. day: datetime64[D]. score: higher is
+    healthier. left: whether it left in the horizon after the day. after: days from the day to its next end, NaN where
+    none is known. points: a column per measure, 0–100; NaN where the account has none.
+    """
+
+    account: NDArray[np.int64]
+    day: NDArray[np.datetime64]
+    score: Numbers
+    left: NDArray[np.bool_]
+    after: Numbers
+    points: Numbers
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def only(self, rows: NDArray[np.bool_]) -> Observed:
+        """These rows."""
+        return Observed(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def by(self, day: date) -> Observed:
+        """The rows of days not after this one."""
+        return self.only(self.day <= np.datetime64(day, "D"))
+
+
+def observed(
+    scores: pa.Table, measures: pa.Table, ends: pa.Table, cuts: Sequence[date], ahead: Ahead, paths: Sequence[str]
+) -> Observed:
+    """The cut days with what is known of the ends (account, day, back).
+
+    scores: account, day, score, of the cut days. measures: account, day, measure, points. paths: the measures that are
+    wanted, in the order of the columns.
+    """
+    told = scores.select(["account", "day", "score"]).filter(pc.is_valid(scores["score"]))
+    rows = fetch.arrow(panel(ibis.memtable(told), ibis.memtable(ends), cuts, ahead))
+    on_day = pc.and_(pc.equal(rows["state"], "counted"), pc.equal(rows["as_of"], rows[CUT]))
+    rows = rows.filter(on_day)
+    known = {name: place for place, name in enumerate(sorted(pc.unique(scores["account"]).to_pylist()))}
+    day, left_on = (rows[name].to_numpy().astype("datetime64[D]") for name in (CUT, "left_on"))
+    after = (left_on - day).astype(np.float64)
+    return Observed(
+        np.array([known[name] for name in rows["account"].to_pylist()], np.int64),
+        day,
+        rows["score"].to_numpy().astype(np.float64),
+        rows["left"].to_numpy(zero_copy_only=False).astype(np.bool_),
+        np.where(np.isnat(left_on), np.nan, after),
+        beside(rows, measures, "measure", "points", paths),
+    )
+
+
+def beside(rows: pa.Table, values: pa.Table, name: str, value: str, wanted: Sequence[str]) -> Numbers:
+    """A column per wanted name with the value of each row's account and day; NaN where there is none.
+
+    rows: account, cut. values: account, day, and the columns of the name and the value.
+    """
+    keys = rows.select(["account", CUT]).append_column("row", pa.array(np.arange(rows.num_rows)))
+    own = values.filter(pc.and_(pc.is_valid(values[value]), pc.is_in(values[name], pa.array(wanted, pa.string()))))
+    own = own.select(["account", "day", name, value]).rename_columns(["account", CUT, "name", "value"])
+    both = own.join(keys, ["account", CUT], join_type="inner")
+    found = np.full((rows.num_rows, len(wanted)), np.nan)
+    column = pc.index_in(both["name"], pa.array(wanted, pa.string())).to_numpy()
+    found[both["row"].to_numpy(), column] = both["value"].to_numpy().astype(np.float64)
+    return found

@@ -1,0 +1,122 @@
+"""A workspace's days as they would have been scored then, and what is known by a day of what became of the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+import pyarrow as pa
+
+from keepwell.errors import ModelError, UsageError, did_you_mean
+from keepwell.facts import fetch
+from keepwell.insight.interventions import done
+from keepwell.insight.outcomes import ends_of
+from keepwell.model.adjacent import without_adjacent
+from keepwell.scoring.rows import measure_rows, metric_rows, score_rows
+from keepwell.scoring.score import Scores
+from keepwell.workspace.history import replay
+from keepwell.workspace.workspace import Workspace, on_model_of
+
+CHURN = "churn"
+
+
+@dataclass(frozen=True)
+class Past:
+    """Days scored as they would have been then.
+
+    scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year). measures:
+    account, day, measure (its path), state, points, weight (its effective share of the score). metrics: account, day,
+    metric, number, text, of those asked for. left_out: outcome-adjacent parts that did not count.
+    """
+
+    scores: pa.Table
+    measures: pa.Table
+    metrics: pa.Table
+    left_out: tuple[str, ...]
+
+
+def past(
+    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+) -> Past | None:
+    """The days, each by the model that held on it; None where there are none.
+
+    adjacent: outcome-adjacent measures count as well. Raises UsageError where nothing else is in the score, and what
+    scoring raises.
+    """
+    parts = list(_parts(workspace, days, name, adjacent, metrics))
+    if not parts:
+        return None
+    left_out = tuple(dict.fromkeys(path for part in parts for path in part.left_out))
+    return Past(
+        pa.concat_tables(part.scores for part in parts),
+        pa.concat_tables(part.measures for part in parts),
+        pa.concat_tables(part.metrics for part in parts),
+        left_out,
+    )
+
+
+def _parts(
+    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str]
+) -> Iterator[Past]:
+    """A slice of days at a time."""
+    for _, stretch in groupby(days, key=workspace.config.model_on):
+        own = list(stretch)
+        with on_model_of(workspace, own[0]) as opened:
+            model = opened.loaded.model
+            model, gone = (model, ()) if adjacent else without_adjacent(model, name)
+            if not model.scores[name].parts and not model.scores[name].adjust:
+                raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
+            # The facts that are open serve the model as it is; another one reads its own.
+            judging = replace(opened, loaded=replace(opened.loaded, model=model)) if gone else opened
+            with closing(judging) if gone else nullcontext():
+                for part in replay(judging, own, name):
+                    yield _rows(part.scores, metrics, gone)
+
+
+def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> Past:
+    told, measures, values = score_rows(scores), measure_rows(scores), metric_rows(scores)
+    named = {"account": "account_id", "day": "as_of"}
+    values = values.filter(values.metric.isin(list(metrics))) if metrics else values.filter(False)
+    return Past(
+        fetch.arrow(told.select("score", "tier", "standing", "variant", "value", **named)),
+        fetch.arrow(measures.select("measure", "state", "points", weight="effective_weight", **named)),
+        fetch.arrow(values.select("metric", "number", "text", **named)),
+        left_out,
+    )
+
+
+def outcome_name(workspace: Workspace, name: str | None) -> str:
+    """The outcome that is meant, default: churn. Raises UsageError for one that the model has not."""
+    known = workspace.loaded.model.outcomes
+    chosen = name or CHURN
+    if chosen not in known:
+        said = f"the model has no outcome ‘{chosen}’"
+        if name is None and not known:
+            said += "; say what became of accounts: `outcomes: {churn: {table: contracts, time: decided_on, where: …}}`"
+            raise ModelError(f"{workspace.model}: {said}.")
+        raise UsageError(f"{said}.{did_you_mean(chosen, known)}")
+    return chosen
+
+
+def ends(workspace: Workspace, outcome: str, known_by: date) -> pa.Table:
+    """account, day, back of everyone of whom the outcome is known by the end of this day; see `ends_of`."""
+    with workspace.facts.reads():
+        return fetch.arrow(ends_of(workspace.facts, outcome, known_by))
+
+
+def treated(workspace: Workspace, known_by: date) -> pa.Table | None:
+    """account, day of all that the team did, as known by the end of this day; None where the model names none."""
+    table = workspace.loaded.model.evidence.interventions
+    if table is None or not workspace.facts.has(table):
+        return None
+    with workspace.facts.reads():
+        return fetch.arrow(done(workspace.facts, table, known_by))
+
+
+def assumed(workspace: Workspace) -> tuple[str, ...]:
+    """Tables that do not say when their rows became known."""
+    tables = workspace.loaded.model.tables.items()
+    return tuple(name for name, spec in tables if spec.time and not spec.known and workspace.facts.has(name))
