@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
 
@@ -15,7 +14,7 @@ from keepwell.facts import fetch
 from keepwell.insight.interventions import done
 from keepwell.insight.outcomes import ends_of
 from keepwell.model.adjacent import without_adjacent
-from keepwell.scoring.rows import measure_rows, metric_rows, score_rows
+from keepwell.scoring.rows import group_rows, measure_rows, metric_rows, score_rows
 from keepwell.scoring.score import Scores
 from keepwell.workspace.history import replay
 from keepwell.workspace.workspace import Workspace, on_model_of
@@ -29,12 +28,14 @@ class Past:
 
     scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year). measures:
     account, day, measure (its path), state, points, weight (its effective share of the score). metrics: account, day,
-    metric, number, text, of those asked for. left_out: outcome-adjacent parts that did not count.
+    metric, number, text, of those asked for. groups: account, day, group (its path), points. left_out: outcome-adjacent
+    parts that did not count.
     """
 
     scores: pa.Table
     measures: pa.Table
     metrics: pa.Table
+    groups: pa.Table
     left_out: tuple[str, ...]
 
 
@@ -46,34 +47,38 @@ def past(
     adjacent: outcome-adjacent measures count as well. Raises UsageError where nothing else is in the score, and what
     scoring raises.
     """
-    parts = list(_parts(workspace, days, name, adjacent, metrics))
-    if not parts:
-        return None
-    left_out = tuple(dict.fromkeys(path for part in parts for path in part.left_out))
-    return Past(
-        pa.concat_tables(part.scores for part in parts),
-        pa.concat_tables(part.measures for part in parts),
-        pa.concat_tables(part.metrics for part in parts),
-        left_out,
-    )
+    return joined(_by_date(workspace, days, name, adjacent, metrics))
 
 
-def _parts(
+def _by_date(
     workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str]
 ) -> Iterator[Past]:
-    """A slice of days at a time."""
     for _, stretch in groupby(days, key=workspace.config.model_on):
         own = list(stretch)
         with on_model_of(workspace, own[0]) as opened:
-            model = opened.loaded.model
-            model, gone = (model, ()) if adjacent else without_adjacent(model, name)
-            if not model.scores[name].parts and not model.scores[name].adjust:
-                raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
-            # The facts that are open serve the model as it is; another one reads its own.
-            judging = replace(opened, loaded=replace(opened.loaded, model=model)) if gone else opened
-            with closing(judging) if gone else nullcontext():
-                for part in replay(judging, own, name):
-                    yield _rows(part.scores, metrics, gone)
+            yield from by_its_model(opened, own, name, adjacent, metrics)
+
+
+def by_its_model(
+    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+) -> Iterator[Past]:
+    """The days by the workspace's own model, whichever held on them, a slice of days at a time. Otherwise as `past`."""
+    model = workspace.loaded.model
+    model, gone = (model, ()) if adjacent else without_adjacent(model, name)
+    if not model.scores[name].parts and not model.scores[name].adjust:
+        raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
+    for part in replay(workspace.judging(model), days, name):
+        yield _rows(part.scores, metrics, gone)
+
+
+def joined(parts: Iterable[Past]) -> Past | None:
+    """All of them as one; None where there is none."""
+    found = list(parts)
+    if not found:
+        return None
+    left_out = tuple(dict.fromkeys(path for part in found for path in part.left_out))
+    tables = (field.name for field in fields(Past) if field.name != "left_out")
+    return Past(**{name: pa.concat_tables(getattr(part, name) for part in found) for name in tables}, left_out=left_out)
 
 
 def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> Past:
@@ -84,6 +89,7 @@ def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> 
         fetch.arrow(told.select("score", "tier", "standing", "variant", "value", **named)),
         fetch.arrow(measures.select("measure", "state", "points", weight="effective_weight", **named)),
         fetch.arrow(values.select("metric", "number", "text", **named)),
+        fetch.arrow(group_rows(scores).select("group", "points", **named)),
         left_out,
     )
 

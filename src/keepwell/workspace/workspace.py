@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from keepwell.facts.moment import Moment
 from keepwell.insight.book import rows_of
 from keepwell.model import Loaded, load_model
 from keepwell.model.graph import closure, table_needed, tables_read
+from keepwell.model.model import Model
 from keepwell.scoring.explain import Explanation, explain
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics import Metrics
@@ -59,6 +60,12 @@ class Workspace:
     @cached_property
     def keep(self) -> Keep:
         return Keep(self.facts.compute, self.facts.reads)
+
+    def judging(self, model: Model) -> Workspace:
+        """The open facts, judged by a model that differs in its scores alone. They are closed with this workspace."""
+        other = replace(self, loaded=replace(self.loaded, model=model))
+        vars(other).update(facts=self.facts, keep=self.keep)
+        return other
 
     @property
     def currency(self) -> str:

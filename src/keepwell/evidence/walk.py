@@ -1,0 +1,72 @@
+"""Weights fitted on what was known, judged on what came after: how firmly to believe the expert, chosen so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepwell.evidence.observed import Observed
+from keepwell.evidence.panel import Ahead
+from keepwell.evidence.ranking import Numbers
+from keepwell.evidence.verdict import FEWEST
+from keepwell.evidence.weights import Belief, Weighed, weigh
+
+WIDTHS = (0.02, 0.05, 0.1, 0.2, 0.4)
+"""How far a weight may lie from the expert's, as a standard deviation in shares of one: what is tried."""
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The weights, and how wide the belief was that they came from."""
+
+    weighed: Weighed
+    width: float
+
+
+def calibrate(seen: Observed, held: Belief, ahead: Ahead) -> Calibrated:
+    """The weights after looking at all that was seen, with the belief as wide as earlier days say about later ones.
+
+    held: the belief at a width of one; see `chosen`.
+    """
+    width = chosen(seen, held, ahead)
+    return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width)
+
+
+def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
+    """The width with which the days before each day foretell who leaves after it; the narrowest that does as well.
+
+    Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones. As well:
+    within one standard error of the best, over accounts (Breiman et al. 1984, Classification and Regression Trees,
+    3.4.3). The narrowest of all where fewer than `FEWEST` left before each day that is judged, or on all of these.
+    """
+    days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
+    if seen.only(np.isin(seen.day, days)).left.sum() < FEWEST:
+        return WIDTHS[0]
+    losses = [_losses(seen, held, ahead, day) for day in days]
+    every = np.concatenate([loss for _, loss in losses])
+    account = np.concatenate([who for who, _ in losses])
+    best = int(np.argmin(every.mean(0)))
+    for index in range(best):
+        worse = np.bincount(account, every[:, index] - every[:, best])
+        if worse.sum() <= np.sqrt((worse**2).sum()):
+            return WIDTHS[index]
+    return WIDTHS[best]
+
+
+def learned(seen: Observed, ahead: Ahead, day: np.datetime64) -> Observed:
+    """The rows of which it is known by the end of this day who left."""
+    return seen.only(seen.day + np.timedelta64(ahead.gap + ahead.horizon) <= day)
+
+
+def _losses(seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64) -> tuple[NDArray[np.int64], Numbers]:
+    """The account of each row of the day, and minus its log likelihood by each width."""
+    past, now = learned(seen, ahead, day), seen.only(seen.day == day)
+    columns = []
+    for width in WIDTHS:
+        odds = weigh(past.points, past.left, held.wide(width)).odds(now.points)
+        columns.append(np.logaddexp(0, odds) - now.left * odds)
+    found = np.column_stack(columns)
+    known = ~np.isnan(found).any(1)
+    return now.account[known], found[known]
