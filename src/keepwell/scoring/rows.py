@@ -63,7 +63,7 @@ def group_rows(scores: Scores) -> ir.Table:
     """as_of, account_id, group (its path), points: one row per account, day and group that has any, the root too."""
     paths = ibis.memtable(scores.plan.nodes).select("node", group="path")
     rows = scores.groups.filter(scores.groups.value.notnull()).inner_join(paths, "node")
-    return _of_account(scores, rows.select("id", "group", points="value"), ())
+    return _of_account(scores, rows.select("id", "group", points=rows["value"].cast("float64")), ())
 
 
 ROWS = {"scores": score_rows, "metrics": metric_rows, "flags": flag_rows, "measures": measure_rows}

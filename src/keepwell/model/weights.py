@@ -1,0 +1,95 @@
+"""The weights of a score as one list: which share of it each part has that weights alone place, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from keepwell.model.exact import Weight
+from keepwell.model.model import Model
+from keepwell.model.score import Score
+from keepwell.model.tree import Group, Part, scaled_weights
+
+STEP = Decimal("0.1")
+"""Weights are written in steps of so much of a percent."""
+
+
+def shares(score: Score, name: str) -> dict[str, Fraction]:
+    """Path → the share of the score, were everything there: of measures, and of groups whose parts have no share.
+
+    Such are groups that take the lowest, the highest, a sum or a count of their parts; what is below them is theirs.
+    Empty where the root is one.
+    """
+    return dict(_shares(score, name, Fraction(1))) if score.combine == "mean" else {}
+
+
+def _shares(group: Group, path: str, whole: Fraction) -> Iterator[tuple[str, Fraction]]:
+    weights = scaled_weights(group)
+    for (name, part), weight in zip(group.parts.items(), weights, strict=True):
+        own = whole * Fraction(weight, sum(weights) or 1)
+        below = f"{path}/{name}"
+        if isinstance(part, Group) and part.combine == "mean":
+            yield from _shares(part, below, own)
+        else:
+            yield below, own
+
+
+def with_shares(model: Model, name: str, wanted: Mapping[str, Fraction], step: Decimal | None = None) -> Model:
+    """The model with these shares of one score; parts that are not named keep theirs.
+
+    step: weights become percents of their siblings in such steps, as a person would write them; None: exact fractions.
+    """
+    score = model.scores[name]
+    every = {**shares(score, name), **wanted}
+    parts = _weighted(score, name, every, step)[0]
+    return model.model_copy(update={"scores": {**model.scores, name: score.model_copy(update={"parts": parts})}})
+
+
+def _weighted(
+    group: Group, path: str, shares: Mapping[str, Fraction], step: Decimal | None
+) -> tuple[dict[str, Part], Fraction]:
+    """The parts with their weights, and the share of all of them. Those of a group without any share stay."""
+    below: dict[str, Part] = {}
+    own: dict[str, Fraction] = {}
+    for name, part in group.parts.items():
+        here = f"{path}/{name}"
+        if here in shares:
+            below[name], own[name] = part, shares[here]
+        elif isinstance(part, Group):
+            parts, own[name] = _weighted(part, here, shares, step)
+            below[name] = part.model_copy(update={"parts": parts})
+    whole = sum(own.values(), Fraction(0))
+    if not whole:
+        return below, whole
+    weights = _exact(own) if step is None else _percents(own, whole, step)
+    return {name: part.model_copy(update={"weight": weights[name]}) for name, part in below.items()}, whole
+
+
+def _exact(own: Mapping[str, Fraction]) -> dict[str, Weight]:
+    return {name: Weight(share, False, str(share)) for name, share in own.items()}
+
+
+def _percents(own: Mapping[str, Fraction], whole: Fraction, step: Decimal) -> dict[str, Weight]:
+    """Percents that sum to 100: each rounded down, and what is left over goes to the largest remainders."""
+    exact = {name: 100 * share / whole / Fraction(step) for name, share in own.items()}
+    steps = {name: value.numerator // value.denominator for name, value in exact.items()}
+    left = int(100 / step) - sum(steps.values())
+    for name in sorted(exact, key=lambda name: steps[name] - exact[name])[:left]:
+        steps[name] += 1
+    return {name: _percent(count * step) for name, count in steps.items()}
+
+
+def _percent(value: Decimal) -> Weight:
+    text = f"{value.normalize():f} %"
+    return Weight(Fraction(value), True, text)
+
+
+def stated(group: Group) -> dict[str, Any]:
+    """The weights below a group, or a score, as a file states them that extends the model: {parts: {name: …}}."""
+    found: dict[str, Any] = {}
+    for name, part in group.parts.items():
+        below = stated(part) if isinstance(part, Group) and part.combine == "mean" else {}
+        found[name] = {"weight": str(part.weight), **below}
+    return {"parts": found}
