@@ -13,8 +13,11 @@ from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.weights import Belief, Weighed, weigh
 
-WIDTHS = (0.02, 0.05, 0.1, 0.2, 0.4)
+WIDTHS = (0.02, 0.05, 0.1, 0.2)
 """How far a weight may lie from the expert's, as a standard deviation in shares of one: what is tried."""
+USUAL = 0.05
+"""What is taken until `JUDGED` accounts have left on days that can be judged: a choice from fewer is a draw of lots."""
+JUDGED = 100
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,11 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
 
     Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones. As well:
     within one standard error of the best, over accounts (Breiman et al. 1984, Classification and Regression Trees,
-    3.4.3). The narrowest of all where fewer than `FEWEST` left before each day that is judged, or on all of these.
+    3.4.3). A day is judged where `FEWEST` left before it, and `USUAL` is taken where too few left on such days.
     """
     days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
-    if seen.only(np.isin(seen.day, days)).left.sum() < FEWEST:
-        return WIDTHS[0]
+    if seen.only(np.isin(seen.day, days)).left.sum() < JUDGED:
+        return USUAL
     losses = [_losses(seen, held, ahead, day) for day in days]
     every = np.concatenate([loss for _, loss in losses])
     account = np.concatenate([who for who, _ in losses])
