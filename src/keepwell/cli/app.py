@@ -344,6 +344,69 @@ def backtest(
 
 
 @app.command()
+def calibrate(
+    workspace: Folder = Path(),
+    horizon: Annotated[
+        str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")
+    ] = "90d",
+    gap: Annotated[
+        str, typer.Option("--gap", metavar="DAYS", help="Days after a score in which leaving does not count.")
+    ] = "0d",
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            help="The last day of which it is known who left; default: the newest date that is over.",
+        ),
+    ] = None,
+    least: Annotated[
+        str, typer.Option("--least", metavar="SHARE", help="The least that a weight may become, such as 1%.")
+    ] = "0%",
+    most: Annotated[
+        str, typer.Option("--most", metavar="SHARE", help="The most that a weight may become, such as 30%.")
+    ] = "100%",
+    dimensions: Annotated[
+        bool, typer.Option("--keep-dimensions", help="The parts at the top keep their weights.")
+    ] = False,
+    experts: Annotated[
+        Path | None,
+        typer.Option(
+            "--experts", metavar="FILE", help="Weights that several people gave: a column `part`, and one for each."
+        ),
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Write the model with the new weights, if they help."),
+    ] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="With --write: even if they do not help.")] = False,
+    name: ScoreName = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
+    ] = None,
+    adjacent: Annotated[
+        bool, typer.Option("--adjacent", help="Weigh measures that nearly state the outcome as well.")
+    ] = False,
+    format_: Annotated[
+        Report, typer.Option("--format", help="text or markdown for people, json for programs.")
+    ] = Report.text,
+) -> None:
+    """Weigh the parts of a score by the customers who left, beginning from your weights.
+
+    Says whether new weights would have singled out better who left, on days that were never fitted on. With little to
+    learn from, the weights stay close to yours.
+    """
+    with sentences():
+        from keepwell.cli import calibrate as calibrations
+
+        said = calibrations.Said(
+            workspace, horizon, gap, day(until, "--until"), least, most, dimensions, experts, write, anyway,
+            name, outcome, adjacent,
+        )  # fmt: skip
+        calibrations.run(said, format_.value)
+
+
+@app.command()
 def book(
     workspace: Folder = Path(),
     from_: Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +13,7 @@ import typer
 
 from keepwell.cli.blocks import report
 from keepwell.cli.evidence import of_scores, of_workspace
-from keepwell.cli.run import working
+from keepwell.cli.run import number_of_days, working
 from keepwell.errors import UsageError
 from keepwell.evidence.audit import Asked, audit
 from keepwell.evidence.panel import Ahead
@@ -48,7 +47,7 @@ def run(said: Said, style: str) -> None:
     """Hold the scores against the outcomes, and show the report."""
     if (said.scores is None) != (said.outcomes is None):
         raise UsageError("--scores and --outcomes go together: what was said, and who left.")
-    ahead = Ahead(_days(said.horizon, "--horizon", 1), _days(said.gap, "--gap", 0))
+    ahead = Ahead(number_of_days(said.horizon, "--horizon", 1), number_of_days(said.gap, "--gap", 0))
     if said.scores is not None and said.outcomes is not None:
         _of_files(said, said.scores, said.outcomes, ahead, style)
     else:
@@ -87,14 +86,6 @@ def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str
         _json({"last": asked.last, **asdict(ahead), "unscored": files.unscored, **asdict(found)})
     else:
         report(of_scores(scores.name, asked, files.names, found, files.unscored), style)
-
-
-def _days(text: str, option: str, least: int) -> int:
-    """A number of days such as 90d. Raises UsageError."""
-    found = re.fullmatch(r"\s*(\d{1,5})\s*(d|days?)?\s*", text)
-    if found is None or int(found[1]) < least:
-        raise UsageError(f"{option} {text}: write a number of days, such as 90d.")
-    return int(found[1])
 
 
 def _healthy(text: str | None, names: Sequence[str]) -> float | None:

@@ -52,7 +52,7 @@ def run(asked: Asked, style: str) -> None:
     if style == "json":
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
     else:
-        report(_report(found), style)
+        report(of_comparison(found), style)
     worst = max(found.days, key=_share)
     if asked.most is not None and _share(worst) > asked.most:
         said = f"on {worst.as_of} {_share(worst):.1%} of the accounts change tier, and --most allows {asked.most:.1%}"
@@ -74,7 +74,7 @@ def _share(day: Day) -> float:
     return day.moved / day.moves.accounts if day.moves.accounts else 0.0
 
 
-def _report(found: Comparison) -> Iterator[Block]:
+def of_comparison(found: Comparison) -> Iterator[Block]:
     """What a reviewer reads: what changed, what it would have done, and to whom."""
     worth = found.currency or "value"
     count = len(found.differences)

@@ -96,6 +96,22 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
+def number_of_days(text: str, option: str, least: int) -> int:
+    """A number of days such as 90d. Raises UsageError."""
+    found = re.fullmatch(r"\s*(\d{1,5})\s*(d|days?)?\s*", text)
+    if found is None or int(found[1]) < least:
+        raise UsageError(f"{option} {text}: write a number of days, such as 90d.")
+    return int(found[1])
+
+
+def percent(text: str, option: str) -> float:
+    """A share such as 5 %, as a part of one. Raises UsageError."""
+    found = re.fullmatch(r"\s*(\d{1,3}(?:\.\d{1,9})?)\s*%?\s*", text)
+    if found is None or float(found[1]) > 100:
+        raise UsageError(f"{option} {text}: write a share from 0% to 100%, such as 5%.")
+    return float(found[1]) / 100
+
+
 def day(text: str | None, option: str = "--as-of") -> date | None:
     """The value of a date option: 2026-01-31 and no other form. Raises UsageError."""
     if text is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.walk import Calibrated, calibrate, learned
 from keepwell.evidence.weights import Belief
+from keepwell.model.adjacent import without_adjacent
 from keepwell.model.model import Model
 from keepwell.model.weights import STEP, shares, with_shares
 from keepwell.scoring.score import score_name
@@ -133,6 +135,21 @@ def calibrated(
     )
 
 
+def weighed_parts(workspace: Workspace, score: str | None, adjacent: bool) -> list[str]:
+    """The paths of the parts that `calibrated` weighs. Raises UsageError where these are not two."""
+    return list(_prior(workspace, score_name(workspace.loaded.model, score), adjacent))
+
+
+def _prior(workspace: Workspace, name: str, adjacent: bool) -> dict[str, Fraction]:
+    model = workspace.loaded.model
+    left_out = () if adjacent else without_adjacent(model, name)[1]
+    kept = {path: share for path, share in shares(model.scores[name], name).items() if path not in left_out}
+    whole = sum(kept.values(), Fraction(0))
+    if len(kept) < 2 or not whole:
+        raise UsageError(f"the score ‘{name}’ has no two parts that weights place, so there is nothing to weigh.")
+    return {path: share / whole for path, share in kept.items()}
+
+
 def _verdict(folds: Sequence[Fold], change: Pair) -> str:
     if sum(fold.left for fold in folds) < FEWEST or change.gain.low is None:
         return TOO_LITTLE
@@ -150,17 +167,10 @@ class _Search:
     past: Past
     terms: Terms
 
-    @property
+    @cached_property
     def prior(self) -> dict[str, Fraction]:
         """Path → share, of the parts that are weighed; they sum to 1."""
-        own = shares(self.workspace.loaded.model.scores[self.name], self.name)
-        kept = {path: share for path, share in own.items() if path not in self.past.left_out}
-        whole = sum(kept.values(), Fraction(0))
-        if len(kept) < 2 or not whole:
-            raise UsageError(
-                f"the score ‘{self.name}’ has no two parts that weights place, so there is nothing to weigh."
-            )
-        return {path: share / whole for path, share in kept.items()}
+        return _prior(self.workspace, self.name, self.adjacent)
 
     @property
     def held(self) -> Belief:
@@ -221,14 +231,19 @@ class _Search:
 
 
 def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
-    """The expert's weights with the terms that they have to meet; see `Terms`."""
+    """The expert's weights with the terms that they have to meet; see `Terms`.
+
+    Of several experts it is their mean, and where they disagree more, the weight may go farther: widths are in
+    proportion to the standard deviation between them, at least a quarter of the mean one, and 1 on average.
+    """
     width = np.ones(len(paths))
-    if terms.experts:
+    if terms.experts is not None:
         each = np.array([terms.experts[path] for path in paths])
         each = each / each.sum(0)
-        expert, width = each.mean(1), each.std(1, ddof=1) if each.shape[1] > 1 else width
-        width = np.maximum(width, width.mean() / 4)
-        width = width / width.mean()
+        expert = each.mean(1)
+        if each.shape[1] > 1 and (apart := each.std(1, ddof=1)).any():
+            width = np.maximum(apart, apart.mean() / 4)
+            width = width / width.mean()
     low, high = np.full(len(paths), terms.least), np.full(len(paths), terms.most)
     if terms.least * len(paths) > 1 or terms.most * len(paths) < 1:
         raise UsageError(f"{len(paths)} weights between {terms.least:.0%} and {terms.most:.0%} cannot sum to 100 %.")

@@ -1,0 +1,179 @@
+"""`calibrate`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from keepwell.cli.blocks import Block, report
+from keepwell.cli.diff import of_comparison
+from keepwell.cli.run import number_of_days, percent, working
+from keepwell.disk import write_file
+from keepwell.errors import UsageError
+from keepwell.evidence.panel import Ahead
+from keepwell.evidence.rates import Interval
+from keepwell.evidence.verdict import FEWEST
+from keepwell.evidence.weights import SURE
+from keepwell.model.weights import stated
+from keepwell.workspace import open_workspace
+from keepwell.workspace.calibrate import HELPS, KEEP, TOO_LITTLE, Calibration, Terms, calibrated, weighed_parts
+from keepwell.workspace.compare import compare
+from keepwell.workspace.experts import experts
+from keepwell.workspace.file import read_file
+from keepwell.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the command was told."""
+
+    folder: Path
+    horizon: str
+    gap: str
+    until: date | None
+    least: str
+    most: str
+    dimensions: bool
+    experts: Path | None
+    write: Path | None
+    anyway: bool
+    score: str | None
+    outcome: str | None
+    adjacent: bool
+
+
+def run(said: Said, style: str) -> None:
+    """Weigh anew, show what came of it, and write the model where that is asked for and helps."""
+    ahead = Ahead(number_of_days(said.horizon, "--horizon", 1), number_of_days(said.gap, "--gap", 0))
+    least, most = percent(said.least, "--least"), percent(said.most, "--most")
+    last = read_file(said.folder).config.last(said.until)
+    with open_workspace(said.folder, last) as workspace, working("weighing the past"):
+        place = None if said.write is None else _place(workspace, said.write)
+        sheet = experts(said.experts, weighed_parts(workspace, said.score, said.adjacent)) if said.experts else None
+        terms = Terms(least, most, said.dimensions, sheet)
+        found = calibrated(workspace, ahead, last, said.score, said.outcome, said.adjacent, terms)
+        name, text = workspace.config.workspace, _text(workspace, found)
+    written = place is not None and (found.said == HELPS or said.anyway)
+    if place is not None and written:
+        write_file(place, text.encode())
+    if style == "json":
+        plain = {key: value for key, value in _plain(found).items() if key != "model"}
+        typer.echo(json.dumps({**asdict(ahead), **plain}, ensure_ascii=False, indent=1, default=str))
+    else:
+        report(_report(said, name, ahead, found, place if written else None), style)
+    if place is not None and not written:
+        raise UsageError(f"{said.write} is not written: {found.said}. --anyway writes it all the same.")
+
+
+def _plain(found: Calibration) -> dict[str, Any]:
+    return asdict(replace(found, model=None))  # type: ignore[arg-type] # a model is no figure
+
+
+def _place(workspace: Workspace, path: Path) -> Path:
+    """Where the new model goes. Raises UsageError where that is a file of the workspace's own, or no YAML."""
+    if path.suffix not in (".yaml", ".yml"):
+        raise UsageError(f"--write {path}: a model is a .yaml file.")
+    if path.exists():
+        raise UsageError(f"--write {path}: there is such a file already, and a version is never written over.")
+    if path.parent.resolve() != (workspace.folder / workspace.model).resolve().parent:
+        raise UsageError(f"--write {path}: it extends {workspace.model}, so it goes into the same folder.")
+    return path
+
+
+def _text(workspace: Workspace, found: Calibration) -> str:
+    """The new model: it extends the old one, and says the weights."""
+    first, second = (_area(area) for area in (found.change.first, found.change.second))
+    lines = [
+        f"# Weights out of the {found.left:,} accounts that left by {found.last} (`keepwell calibrate`). On days",
+        f"# that were never fitted on: AUC {first} with those of {workspace.model}, {second} with such as these;",
+        f"# {_gain(found.change.gain)}.",
+        f"model: {workspace.loaded.model.model}",
+        f"extends: ./{Path(workspace.model).name}",
+        "scores:",
+        f"  {found.score}:",
+        *_nested(stated(found.model.scores[found.score]), 4),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _nested(said: dict[str, Any], indent: int) -> Iterator[str]:
+    for name, value in said.items():
+        if isinstance(value, dict):
+            yield f"{' ' * indent}{name}:"
+            yield from _nested(value, indent + 2)
+        else:
+            yield f"{' ' * indent}{name}: {value}"
+
+
+def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Path | None) -> Iterator[Block]:
+    yield Block(f"{name}: {_TITLES[found.said]}", list(_sentences(ahead, found)))
+    rows = [
+        (one.part.partition("/")[2], *(f"{100 * share:.1f}" for share in (one.before, one.after, one.low, one.high)))
+        for one in found.weights
+    ]
+    yield Block(
+        "Weights, as shares of what is weighed, in percent",
+        [f"from, to: where a weight lies at {SURE:.0%}, after what people believed and who left."],
+        ("part", "before", "after", "from", "to"),
+        rows,
+    )
+    if found.folds:
+        days = [(f"{f.day}", f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
+        columns = ("scored on", "accounts", "left after it", "learned from, who left before")
+        yield Block("Days that were judged with weights from before them", (), columns, days)
+    if written is not None:
+        yield Block(
+            f"Written: {written}",
+            ["Scores go by it from the day on that keepwell.yaml says: `model:` as a list of {file: …, from: …}."],
+        )
+        model = f"{Path(read_file(said.folder).config.model_on(found.last))}"
+        yield from of_comparison(compare(said.folder, model, str(written.resolve()), [found.last], found.score))
+
+
+_TITLES = {
+    HELPS: "weights from who left help",
+    KEEP: "keep your weights",
+    TOO_LITTLE: "too little data to tell; keep your weights",
+}
+_EXPLAINED = {
+    HELPS: "Help means that the whole interval lies above zero.",
+    KEEP: "The interval holds zero: nothing says that other weights would have singled out better who leaves.",
+    TOO_LITTLE: f"Fewer than {FEWEST} accounts left on days that could be judged, and of so few nothing can be said.",
+}
+
+
+def _sentences(ahead: Ahead, found: Calibration) -> Iterator[str]:
+    left = sum(fold.left for fold in found.folds)
+    yield (
+        f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. The weights may lie about "
+        f"{100 * found.width:.0f} points of 100 from yours, as far as earlier days foretold later ones best."
+        if found.left
+        else "Nobody left, so the weights are yours."
+    )
+    if found.change.gain.value is not None:
+        yield (
+            f"On {len(found.folds)} days with weights from before them, and {left:,} who left: AUC "
+            f"{_area(found.change.first)} with your weights, {_area(found.change.second)} with new ones; "
+            f"{_gain(found.change.gain)}."
+        )
+    yield _EXPLAINED[found.said]
+    if found.left_out:
+        yield f"Not weighed, for they nearly state the outcome (--adjacent weighs them): {', '.join(found.left_out)}."
+    if found.assumed:
+        yield f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}."
+
+
+def _area(found: Interval) -> str:
+    return "–" if found.value is None else f"{found.value:.3f}"
+
+
+def _gain(found: Interval) -> str:
+    if found.value is None:
+        return "the difference cannot be told"
+    return f"{found.value:+.3f} (95 %: {found.low:+.3f} to {found.high:+.3f})"
