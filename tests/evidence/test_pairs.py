@@ -1,0 +1,44 @@
+"""Two scores of the same accounts: their difference with an interval that knows what they share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from keepwell.evidence.pairs import pair
+
+
+def drawn(seed: int, better: float) -> tuple[np.ndarray, ...]:
+    """400 accounts: two noisy views of one health, the second `better` times as sharp."""
+    rng = np.random.default_rng(seed)
+    health = rng.normal(size=400)
+    left = rng.random(400) < 1 / (1 + np.exp(2 + 1.5 * health))
+    shared = rng.normal(size=400)
+    return health + shared + rng.normal(size=400), better * health + shared + rng.normal(size=400), left
+
+
+def test_both_areas_are_those_of_scikit_learn() -> None:
+    first, second, left = drawn(1, 2.0)
+    found = pair(first, second, left, np.arange(400), 50)
+    areas = [roc_auc_score(left, -score) for score in (first, second)]
+    assert [found.first.value, found.second.value] == pytest.approx(areas)
+    assert found.gain.value == pytest.approx(areas[1] - areas[0])
+
+
+def test_a_score_gains_nothing_over_itself() -> None:
+    first, _, left = drawn(2, 1.0)
+    gain = pair(first, first, left, np.arange(400), 50).gain
+    assert (gain.value, gain.low, gain.high) == (0, 0, 0)
+
+
+def test_equal_scores_are_seldom_said_to_differ_and_better_ones_often() -> None:
+    equal = [pair(*drawn(seed, 1.0), np.arange(400), 200).gain for seed in range(60)]
+    better = [pair(*drawn(seed, 3.0), np.arange(400), 200).gain for seed in range(60)]
+    assert np.mean([gain.low is not None and gain.low > 0 for gain in equal]) <= 0.1
+    assert np.mean([gain.low is not None and gain.low > 0 for gain in better]) >= 0.9
+
+
+def test_of_nobody_who_left_nothing_is_said() -> None:
+    first, second, left = drawn(3, 1.0)
+    assert pair(first, second, np.zeros_like(left), np.arange(400)).gain.value is None
