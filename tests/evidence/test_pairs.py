@@ -7,6 +7,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from keepwell.evidence.pairs import pair
+from keepwell.evidence.rates import Interval
 
 
 def drawn(seed: int, better: float) -> tuple[np.ndarray, ...]:
@@ -33,10 +34,14 @@ def test_a_score_gains_nothing_over_itself() -> None:
 
 
 def test_equal_scores_are_seldom_said_to_differ_and_better_ones_often() -> None:
-    equal = [pair(*drawn(seed, 1.0), np.arange(400), 200).gain for seed in range(60)]
-    better = [pair(*drawn(seed, 3.0), np.arange(400), 200).gain for seed in range(60)]
+    equal, better = ([_gain(seed, sharp) for seed in range(60)] for sharp in (1.0, 3.0))
     assert np.mean([gain.low is not None and gain.low > 0 for gain in equal]) <= 0.1
     assert np.mean([gain.low is not None and gain.low > 0 for gain in better]) >= 0.9
+
+
+def _gain(seed: int, sharp: float) -> Interval:
+    first, second, left = drawn(seed, sharp)
+    return pair(first, second, left, np.arange(400), 200).gain
 
 
 def test_of_nobody_who_left_nothing_is_said() -> None:

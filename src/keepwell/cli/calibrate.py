@@ -14,6 +14,7 @@ import typer
 from keepwell.cli.blocks import Block, report
 from keepwell.cli.diff import of_comparison
 from keepwell.cli.run import number_of_days, percent, working
+from keepwell.cli.screen import stderr
 from keepwell.disk import write_file
 from keepwell.errors import UsageError
 from keepwell.evidence.panel import Ahead
@@ -68,7 +69,8 @@ def run(said: Said, style: str) -> None:
     else:
         report(_report(said, name, ahead, found, place if written else None), style)
     if place is not None and not written:
-        raise UsageError(f"{said.write} is not written: {found.said}. --anyway writes it all the same.")
+        stderr().say(f"error: {said.write} is not written: {found.said}. --anyway writes it all the same.")
+        raise typer.Exit(1)
 
 
 def _plain(found: Calibration) -> dict[str, Any]:
@@ -112,17 +114,10 @@ def _nested(said: dict[str, Any], indent: int) -> Iterator[str]:
 
 
 def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Path | None) -> Iterator[Block]:
-    yield Block(f"{name}: {_TITLES[found.said]}", list(_sentences(ahead, found)))
-    rows = [
-        (one.part.partition("/")[2], *(f"{100 * share:.1f}" for share in (one.before, one.after, one.low, one.high)))
-        for one in found.weights
-    ]
     yield Block(
-        "Weights, as shares of what is weighed, in percent",
-        [f"from, to: where a weight lies at {SURE:.0%}, after what people believed and who left."],
-        ("part", "before", "after", "from", "to"),
-        rows,
+        f"{name}: {_TITLES[found.said]}", list(_sentences(ahead, found, "the experts’" if said.experts else "yours"))
     )
+    yield _weights(found, said.experts is not None)
     if found.folds:
         days = [(f"{f.day}", f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
         columns = ("scored on", "accounts", "left after it", "learned from, who left before")
@@ -134,6 +129,16 @@ def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Pa
         )
         model = f"{Path(read_file(said.folder).config.model_on(found.last))}"
         yield from of_comparison(compare(said.folder, model, str(written.resolve()), [found.last], found.score))
+
+
+def _weights(found: Calibration, experts: bool) -> Block:
+    columns = ("part", "before", *(("experts",) if experts else ()), "after", "from", "to")
+    rows = []
+    for one in found.weights:
+        shown = (one.before, *((one.expert,) if experts else ()), one.after, one.low, one.high)
+        rows.append((one.part.partition("/")[2], *(f"{100 * share:.1f}" for share in shown)))
+    said = [f"from, to: where a weight lies at {SURE:.0%}, after what people believed and who left."]
+    return Block("Weights, as shares of what is weighed, in percent", said, columns, rows)
 
 
 _TITLES = {
@@ -148,13 +153,13 @@ _EXPLAINED = {
 }
 
 
-def _sentences(ahead: Ahead, found: Calibration) -> Iterator[str]:
+def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
     left = sum(fold.left for fold in found.folds)
     yield (
         f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. The weights may lie about "
-        f"{100 * found.width:.0f} points of 100 from yours, as far as earlier days foretold later ones best."
+        f"{100 * found.width:.0f} points of 100 from {whose}, as far as earlier days foretold later ones best."
         if found.left
-        else "Nobody left, so the weights are yours."
+        else f"Nobody left, so the weights are {whose}."
     )
     if found.change.gain.value is not None:
         yield (

@@ -28,6 +28,7 @@ SURE = 0.9
 STEPS, ROUNDS = 60, 3
 """At most so many steps of Gauss–Newton, and rounds in which missing points are filled anew."""
 SETTLED = 1e-7
+HALVINGS, SLACK = 60, 1e-9
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,29 @@ class Belief:
     low: Numbers
     high: Numbers
     kept: tuple[NDArray[np.int64], ...] = ()
+
+    @property
+    def nearest(self) -> Numbers:
+        """The weights nearest to the expert's that are allowed; the expert's own, to the last bit, where those are.
+
+        Of each set with a sum of its own: all weights moved by the same amount, as far as their bounds let them. Raises
+        ValueError with the set's place and sum where its bounds leave none.
+        """
+        found = self.expert.copy()
+        if np.all((self.low <= found) & (found <= self.high)):
+            return found
+        rest = np.setdiff1d(np.arange(len(found)), np.concatenate([*self.kept, np.empty(0, np.int64)]).astype(np.int64))
+        for place, which in enumerate((*self.kept, rest)):
+            low, high, total = self.low[which], self.high[which], found[which].sum()
+            if not low.sum() <= total + SLACK or not total <= high.sum() + SLACK:
+                raise ValueError(place, float(total))
+            below, above = -1.0, 1.0
+            for _ in range(HALVINGS):
+                middle = (below + above) / 2
+                moved = np.clip(self.expert[which] + middle, low, high)
+                below, above = (middle, above) if moved.sum() < total else (below, middle)
+            found[which] = moved
+        return found
 
     def wide(self, times: float) -> Belief:
         """The same belief, held as much less firmly."""
@@ -91,7 +115,7 @@ def weigh(points: Numbers, left: NDArray[np.bool_], held: Belief) -> Weighed:
     With nobody who left, or nobody who stayed, they are the expert's, to the last bit. A missing measure's points are
     taken to be the mean of those that are there, as the score itself has it. Rows without any points say nothing.
     """
-    expert = held.expert
+    expert = held.nearest
     score = mean_points(points, expert)
     known = ~np.isnan(score)
     points, left, score = points[known], left[known], score[known]

@@ -51,10 +51,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class Weight:
-    """A part's share of the score: before, after (as written), and where it lies at `weights.SURE`."""
+    """A part's share of what is weighed: before, as the experts have it, after (as written), and its interval.
+
+    low, high: where it lies at `weights.SURE`.
+    """
 
     part: str
     before: float
+    expert: float
     after: float
     low: float
     high: float
@@ -172,7 +176,7 @@ class _Search:
         """Path → share, of the parts that are weighed; they sum to 1."""
         return _prior(self.workspace, self.name, self.adjacent)
 
-    @property
+    @cached_property
     def held(self) -> Belief:
         return belief_of(list(self.prior), np.array([float(share) for share in self.prior.values()]), self.terms)
 
@@ -227,7 +231,8 @@ class _Search:
         whole = sum((after[path] for path in self.prior), Fraction(0))
         for index, (path, before) in enumerate(self.prior.items()):
             low, high = float(fit.weighed.low[index]), float(fit.weighed.high[index])
-            yield Weight(path, float(before), float(after[path] / whole), low, high)
+            expert = float(self.held.expert[index])
+            yield Weight(path, float(before), expert, float(after[path] / whole), low, high)
 
 
 def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
@@ -244,10 +249,15 @@ def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
         if each.shape[1] > 1 and (apart := each.std(1, ddof=1)).any():
             width = np.maximum(apart, apart.mean() / 4)
             width = width / width.mean()
-    low, high = np.full(len(paths), terms.least), np.full(len(paths), terms.most)
-    if terms.least * len(paths) > 1 or terms.most * len(paths) < 1:
-        raise UsageError(f"{len(paths)} weights between {terms.least:.0%} and {terms.most:.0%} cannot sum to 100 %.")
-    low, high = np.minimum(low, expert), np.maximum(high, expert)
     tops = [path.split("/")[1] for path in paths]
     kept = [np.flatnonzero(np.array(tops) == top) for top in dict.fromkeys(tops)] if terms.dimensions else []
-    return Belief(expert, width, low, high, tuple(kept[:-1]))
+    low, high = np.full(len(paths), terms.least), np.full(len(paths), terms.most)
+    found = Belief(expert, width, low, high, tuple(kept[:-1]))
+    try:
+        _ = found.nearest
+    except ValueError as problem:
+        place, total = problem.args
+        count = len(kept[place]) if kept else len(paths)
+        said = f"{count} weights between {terms.least:.0%} and {terms.most:.0%} cannot sum to {total:.0%}"
+        raise UsageError(f"{said}{f', the share of {tops[kept[place][0]]}' if kept else ''}.") from None
+    return found
