@@ -8,24 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
-from keepwell.cli.figures import Axis, Course, Curve, Dots, Figure, Point
+from keepwell.cli.axes import EDGE, ROOM, below, beside, left
+from keepwell.cli.figures import Course, Curve, Dots, Figure, Point
 from keepwell.cli.scale import Scale, scale, written
 from keepwell.cli.screen import safe
+from keepwell.cli.spoken import known, said_of, sentence, values
 from keepwell.cli.strokes import anchor, area, dot, line, percent, plain, polylines, short, stretched, word
 
 TOP, ROW, DOWN = 20, 46, 29
 """Of dots: pixels above the first line, where a mark is named; those of a line; and where in it the dot lies."""
-LETTER, GAP, EDGE = 7.5, 14, 20
-"""Pixels that a letter takes beside an axis, those around a word, and the margin on the right (in the style sheet)."""
 FEW = 40
 """More points than these are a line without dots."""
-ROOM = 34
-"""So many letters fit on a line on a phone."""
-TOLD = 12
-"""So many points are read out; the table has all."""
 
 
 def drawn(figure: Figure, title: str, name: str) -> str:
@@ -33,17 +28,9 @@ def drawn(figure: Figure, title: str, name: str) -> str:
     kind, shape, marks = _marks(figure)
     return (
         f'<svg role="img" class="{kind}" {shape} aria-labelledby="{name}-title" aria-describedby="{name}-said">'
-        f'<title id="{name}-title">{plain(title)}</title><desc id="{name}-said">{plain(_said(figure))}</desc>'
+        f'<title id="{name}-title">{plain(title)}</title><desc id="{name}-said">{plain(sentence(figure))}</desc>'
         f"{''.join(marks)}</svg>"
     )
-
-
-def _said(figure: Figure) -> str:
-    """The figure in words."""
-    points: Sequence[Point[Any]] = figure.points
-    told = [f"{_at(figure, point)}: {_value(figure, point)}" for point in points[:TOLD]]
-    more = [f"and {len(points) - TOLD:,} more"] if len(points) > TOLD else []
-    return f"{figure.said} {'; '.join([*told, *more])}."
 
 
 def _marks(figure: Figure) -> tuple[str, str, Iterable[str]]:
@@ -51,41 +38,18 @@ def _marks(figure: Figure) -> tuple[str, str, Iterable[str]]:
     if isinstance(figure, Dots):
         return "dots", f'height="{TOP + ROW * len(figure.points)}"', _dots(figure)
     upright = _upright(figure)
-    shape = f'style="--left:{short(_left(upright))}px"'
+    shape = f'style="--left:{short(left(upright))}px"'
     if isinstance(figure, Course):
         return "course", shape, _course(figure, upright)
     return "curve", shape, _curve(figure, upright)
-
-
-def _at(figure: Figure, point: Point[Any]) -> str:
-    if isinstance(figure, Course):
-        return f"{point.at:{figure.days}}"
-    return written(point.at, figure.along.form) if isinstance(figure, Curve) else f"{point.at}"
-
-
-def _value(figure: Figure, point: Point[Any]) -> str:
-    value, low, high = _known(point)
-    form = figure.axis.form
-    said = "no value" if value is None else written(value, form)
-    return said if low is None or high is None else f"{said} ({written(low, form)} to {written(high, form)})"
-
-
-def _known(point: Point[Any]) -> list[float | None]:
-    """Value and interval. Half an interval is none."""
-    value, low, high = (v if v is not None and isfinite(v) else None for v in (point.value, point.low, point.high))
-    return [value, None, None] if low is None or high is None else [value, low, high]
-
-
-def _values(points: Iterable[Point[Any]]) -> list[float | None]:
-    return [value for point in points for value in _known(point)]
 
 
 # ---- Names from the top, values across
 
 
 def _dots(figure: Dots) -> Iterator[str]:
-    axis, across = figure.axis, scale(figure.axis, _values(figure.points))
-    yield from _below(across, axis.name, TOP)
+    axis, across = figure.axis, scale(figure.axis, values(figure.points))
+    yield from below(across, axis.name, TOP)
     if axis.mark is not None:
         place = across.place(axis.mark)
         yield word("name", place, 10, axis.marked, anchor(place))
@@ -94,7 +58,7 @@ def _dots(figure: Dots) -> Iterator[str]:
 
 
 def _row(figure: Dots, point: Point[str], across: Scale, top: int) -> Iterator[str]:
-    value, low, high = _known(point)
+    value, low, high = known(point)
     y, form = top + DOWN, figure.axis.form
     yield word("row", 0, top + 16, safe(point.at, ROOM), dx=-EDGE)
     yield word("row value", 100, top + 16, "–" if value is None else written(value, form), "end", EDGE)
@@ -104,7 +68,7 @@ def _row(figure: Dots, point: Point[str], across: Scale, top: int) -> Iterator[s
     if low is not None and high is not None:
         yield line("whisker", (across.place(low), y), (across.place(high), y))
     if value is not None:
-        yield dot(across.place(value), y, f"{point.at}: {_value(figure, point)}")
+        yield dot(across.place(value), y, said_of(figure, point))
 
 
 # ---- Values upward, over time or along another axis
@@ -122,7 +86,7 @@ class _Spot:
 
 
 def _course(figure: Course, upright: Scale) -> Iterator[str]:
-    yield from _beside(upright, figure.axis)
+    yield from beside(upright, figure.axis)
     days = [point.at.toordinal() for point in figure.points]
     first, length = min(days, default=0), max(days, default=0) - min(days, default=0)
     spots = _spots(figure, upright, lambda day: (day.toordinal() - first) / length * 100 if length else 50.0)
@@ -136,9 +100,9 @@ def _course(figure: Course, upright: Scale) -> Iterator[str]:
 
 
 def _curve(figure: Curve, upright: Scale) -> Iterator[str]:
-    yield from _beside(upright, figure.axis)
+    yield from beside(upright, figure.axis)
     along = scale(figure.along, _reach(figure) if figure.diagonal else [point.at for point in figure.points])
-    yield from _below(along, figure.along.name, 0)
+    yield from below(along, figure.along.name, 0)
     if figure.diagonal:
         yield line("mark", (0, "100%"), (100, "0%"))
         yield word("name", 100, "0%", figure.diagonal, "end", dy=-16)
@@ -146,25 +110,24 @@ def _curve(figure: Curve, upright: Scale) -> Iterator[str]:
 
 
 def _upright(figure: Course | Curve) -> Scale:
-    both = isinstance(figure, Curve) and figure.diagonal
-    return scale(figure.axis, _reach(figure) if both and isinstance(figure, Curve) else _values(figure.points))
+    if isinstance(figure, Curve) and figure.diagonal:
+        return scale(figure.axis, _reach(figure))
+    return scale(figure.axis, values(figure.points))
 
 
 def _reach(figure: Curve) -> list[float | None]:
     """All that either axis has to hold."""
     ends = [end for axis in (figure.axis, figure.along) for end in (axis.low, axis.high, axis.mark)]
-    return [*ends, *_values(figure.points), *(point.at for point in figure.points)]
+    return [*ends, *values(figure.points), *(point.at for point in figure.points)]
 
 
 def _spots(figure: Course | Curve, upright: Scale, across: Callable[[Any], float]) -> list[_Spot]:
     points: Sequence[Point[Any]] = figure.points
-    return [
-        _spot(across(point.at), point, upright, f"{_at(figure, point)}: {_value(figure, point)}") for point in points
-    ]
+    return [_spot(across(point.at), point, upright, said_of(figure, point)) for point in points]
 
 
 def _spot(x: float, point: Point[Any], upright: Scale, said: str) -> _Spot:
-    value, low, high = (None if v is None else 100 - upright.place(v) for v in _known(point))
+    value, low, high = (None if v is None else 100 - upright.place(v) for v in known(point))
     return _Spot(x, value, low, high, said)
 
 
@@ -176,33 +139,3 @@ def _joined(spots: Sequence[_Spot], whiskers: bool) -> Iterator[str]:
             yield line("whisker", (spot.x, percent(spot.low)), (spot.x, percent(spot.high)))
         if spot.y is not None:
             yield dot(spot.x, percent(spot.y), spot.said)
-
-
-# ---- Axes
-
-
-def _beside(upright: Scale, axis: Axis) -> Iterator[str]:
-    """The axis on the left: its name on top, and a line to the right of each tick."""
-    yield word("name", 0, "0%", axis.name, dx=-_left(upright), dy=-16)
-    for tick, label in zip(upright.ticks, upright.labels(), strict=True):
-        y = percent(100 - upright.place(tick))
-        yield line("grid", (0, y), (100, y)) + word("tick", 0, y, label, "end", -8, 4)
-    if axis.mark is not None:
-        y = percent(100 - upright.place(axis.mark))
-        yield line("mark", (0, y), (100, y)) + word("name", 100, y, axis.marked, "end", dy=-6)
-
-
-def _below(across: Scale, name: str, top: int) -> Iterator[str]:
-    """The axis at the foot: a line up to `top` above each tick, and its name below."""
-    labels = across.labels()
-    every = 2 if sum(map(len, labels)) > ROOM else 1
-    for index, (tick, label) in enumerate(zip(across.ticks, labels, strict=True)):
-        x = across.place(tick)
-        yield line("grid", (x, top), (x, "100%"))
-        if index % every == 0:
-            yield word("tick", x, "100%", label, "middle", dy=18)
-    yield word("name", 100, "100%", name, "end", EDGE, 38)
-
-
-def _left(upright: Scale) -> float:
-    return max(map(len, upright.labels())) * LETTER + GAP

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 
-from keepwell.cli.blocks import Block
+from keepwell.cli.blocks import WORDS, Block
 from keepwell.cli.drawing import drawn
+from keepwell.cli.figures import Figure
 from keepwell.cli.screen import safe
 from keepwell.cli.strokes import plain
 
@@ -18,6 +19,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 def page(blocks: Sequence[Block], about: Sequence[str] = ()) -> str:
     """The page. Its title is that of the first block; about: what it is of, such as a workspace and days, above it."""
     title = blocks[0].title if blocks else "Nothing to report"
+    drawings = " What is drawn also stands in a table." if any(block.figure for block in blocks) else ""
     return "\n".join(
         [
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -28,8 +30,7 @@ def page(blocks: Sequence[Block], about: Sequence[str] = ()) -> str:
             *([f'<p class="about">{" ".join(map(_kept, about))}</p>'] if about else []),
             f"<h1>{plain(title)}</h1>",
             *(_section(index, block) for index, block in enumerate(blocks)),
-            f"</main>\n<footer><p>Made by Keepwell {version('keepwell')}. What is drawn also stands in a table.</p>",
-            "</footer>\n</body>\n</html>",
+            f"</main>\n<footer><p>Made by Keepwell {version('keepwell')}.{drawings}</p></footer>\n</body>\n</html>",
         ]
     )
 
@@ -46,39 +47,34 @@ def _section(index: int, block: Block) -> str:
     name = f"block-{index}"
     heading = [f'<h2 id="{name}">{plain(block.title)}</h2>'] if index else []
     lines = [f"<ul>{''.join(f'<li>{plain(line)}</li>' for line in block.lines)}</ul>"] if block.lines else []
-    figure = [_figure(block, name)] if block.figure is not None else []
+    figure = [_figure(block.figure, block.title, name)] if block.figure is not None else []
     table = ["".join(_table(block))] if block.rows else []
-    kind = ' class="lead"' if not index else ' class="pair"' if figure and table else ""
-    return "\n".join([f"<section{kind}>", *heading, *figure, *table, *lines, "</section>"])
+    kind = "lead" * (not index) + " pair" * bool(figure and table)
+    return "\n".join([f'<section class="{kind.strip()}">', *heading, *figure, *table, *lines, "</section>"])
 
 
-def _figure(block: Block, name: str) -> str:
-    if block.figure is None:
-        return ""
-    said = f"<figcaption>{plain(block.figure.said)}</figcaption>"
-    return f"<figure>{said}{drawn(block.figure, block.title, name)}</figure>"
+def _figure(figure: Figure, title: str, name: str) -> str:
+    return f"<figure><figcaption>{plain(figure.said)}</figcaption>{drawn(figure, title, name)}</figure>"
 
 
 def _table(block: Block) -> Iterator[str]:
-    """The rows, each headed by its first column. What is wider than the screen scrolls by itself."""
+    """The rows, each headed by its first column; words stand left. What is wider than the screen scrolls by itself."""
     title = plain(block.title)
     yield f'<div class="table" role="group" tabindex="0" aria-label="{title}"><table aria-label="{title}">'
-    heads = (f'<th scope="col"{_side(block, index)}>{plain(text)}</th>' for index, text in enumerate(block.columns))
-    yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
+    heads = [' class="words"'] * block.left + [""] * (len(block.columns) - block.left)
+    named = (f'<th scope="col"{kind}>{plain(text)}</th>' for kind, text in zip(heads, block.columns, strict=True))
+    yield f"<thead><tr>{''.join(named)}</tr></thead><tbody>"
     for row in block.rows:
         yield f"<tr>{''.join(_cell(block, index, text) for index, text in enumerate(row))}</tr>\n"
     yield "</tbody></table></div>"
 
 
 def _cell(block: Block, index: int, text: str) -> str:
-    head = index == 0 and text
-    shown = plain(text).replace("/", "/<wbr>") if index < block.left else plain(text)
-    return f'<th scope="row"{_side(block, 0)}>{shown}</th>' if head else f"<td{_side(block, index)}>{shown}</td>"
-
-
-def _side(block: Block, index: int) -> str:
-    """Words stand on the left, numbers on the right."""
-    return ' class="words"' if index < block.left else ""
+    if index >= block.left:
+        return f"<td>{plain(text)}</td>"
+    kind = "words long" if len(text) > WORDS else "words"
+    element = "td" if index or not text else 'th scope="row"'
+    return f'<{element} class="{kind}">{plain(text).replace("/", "/<wbr>")}</{element[:2]}>'
 
 
 def _kept(text: str) -> str:

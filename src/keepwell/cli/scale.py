@@ -8,7 +8,7 @@ from math import ceil, floor, isfinite, log10
 
 from keepwell.cli.figures import Axis
 
-PARTS = 4
+PARTS = 5
 """An axis has about so many intervals between ticks."""
 
 
