@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from keepwell.cli import evidence
 from keepwell.cli.blocks import Block, report
 from keepwell.cli.figures import Axis, Dots, Point
 from keepwell.cli.page import page
+from keepwell.evidence.audit import Alone, Asked, Audit, Group
+from keepwell.evidence.panel import Ahead
+from keepwell.evidence.ranking import Ranking
+from keepwell.evidence.rates import Interval
+from keepwell.evidence.verdict import NO_SIGNAL, Verdict
+from keepwell.workspace.backtest import Backtested
 from tests.cli.folder import keepwell, written
 from tests.cli.markup import Element, read
 from tests.cli.scored import scored
@@ -145,6 +153,21 @@ def test_backtest_of_files_is_a_page_with_its_figures(tmp_path: Path) -> None:
         "1 day before", "30 days before", "60 days before", "90 days before", "180 days before"
     ]  # fmt: skip
     assert course.one("circle").text == "2026-04-01: 0.93"
+
+
+def test_backtest_of_a_workspace_draws_tiers_and_measures() -> None:
+    group = Group("at_risk", 8, 4, Interval(0.5, 0.2, 0.8)), Group(None, 8, 0, Interval(0.0, 0.0, 0.3))
+    alone = [Alone("health/usage/seat_use", 16, Interval(0.7, 0.6, 0.8))]
+    nothing = Interval(None, None, None)
+    ranking = Ranking(nothing, nothing, nothing)
+    found = Audit([], 0, 0, 0, 0, ranking, Verdict(NO_SIGNAL), by={"tier": [*group], "standing": []}, alone=alone)
+    asked = Asked(date(2026, 6, 30), Ahead(90))
+    of_workspace = evidence.of_workspace("acme", asked, Backtested(found, asked.last, "churn", ("at_risk",), (), ()))
+    tiers, measures = read(page(list(of_workspace), evidence.about("acme", asked, found))).all("svg", "dots")
+    assert [text.text for text in tiers.all("text", "row")] == ["at risk", "50.0%", "none", "0.0%"]
+    assert [text.text for text in tiers.all("text", "name")] == ["share that left", "all: 25.0%"]
+    assert [text.text for text in measures.all("text", "row")] == ["usage/seat use", "0.70"]
+    assert [text.text for text in measures.all("text", "name")] == ["AUC", "chance"]
 
 
 def test_names_of_accounts_in_a_backtest_are_only_text(tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
 
 def _left(names: Sequence[str], groups: Sequence[Band] | Sequence[Group]) -> Dots:
     """The share that left of each, against that of all of them."""
-    of_all = sum(one.left for one in groups) / sum(one.accounts for one in groups)
+    accounts = sum(one.accounts for one in groups)
+    of_all = sum(one.left for one in groups) / accounts if accounts else None
     named = zip(names, (one.share for one in groups), strict=True)
     return plots.shares("share that left", named, of_all)
 

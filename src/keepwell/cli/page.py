@@ -36,20 +36,21 @@ def page(blocks: Sequence[Block], about: Sequence[str] = ()) -> str:
 
 
 def _style(title: str) -> str:
-    """The style sheet, and the title at the foot of every sheet of paper."""
-    written = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in safe(title, 80))
+    """The style sheet, and at the foot of every sheet of paper the title."""
+    shown = f"{safe(title, 80)} · Keepwell"
+    written = "".join(sign if sign.isascii() and sign.isalnum() else f"\\{ord(sign):06x}" for sign in shown)
     foot = f'@page {{ @bottom-left {{ content: "{written}"; }} }}\n'
     return files("keepwell.cli").joinpath("page.css").read_text(encoding="utf-8") + foot
 
 
 def _section(index: int, block: Block) -> str:
-    """A block: heading, lines, figure and table. The heading of the first is that of the page."""
+    """A block: heading, figure with its table, and lines. The heading of the first is that of the page."""
     name = f"block-{index}"
     heading = [f'<h2 id="{name}">{plain(block.title)}</h2>'] if index else []
     lines = [f"<ul>{''.join(f'<li>{plain(line)}</li>' for line in block.lines)}</ul>"] if block.lines else []
-    figure = [_figure(block.figure, block.title, name)] if block.figure is not None else []
+    figure = [_figure(block.figure, block.title, name)] if block.figure and block.rows else []
     table = ["".join(_table(block))] if block.rows else []
-    kind = "lead" * (not index) + " pair" * bool(figure and table)
+    kind = "lead" * (not index) + " pair" * len(figure)
     return "\n".join([f'<section class="{kind.strip()}">', *heading, *figure, *table, *lines, "</section>"])
 
 
