@@ -259,7 +259,9 @@ def diff(
             "--most", metavar="SHARE", min=0, max=1, help="End with 1 where more accounts change tier on any day."
         ),
     ] = None,
-    format_: Annotated[Report, typer.Option("--format", help="text for people, markdown, json.")] = Report.text,
+    format_: Annotated[
+        Report, typer.Option("--format", help="text, markdown or html for people, json for programs.")
+    ] = Report.text,
 ) -> None:
     """Say what another model says differently, and what it would have made of the past.
 
@@ -325,7 +327,7 @@ def backtest(
         typer.Option("--dates", metavar="FORM", help="How dates are written, such as %d.%m.%Y. Repeatable."),
     ] = None,
     format_: Annotated[
-        Report, typer.Option("--format", help="text or markdown for people, json for programs.")
+        Report, typer.Option("--format", help="text, markdown or html for people, json for programs.")
     ] = Report.text,
 ) -> None:
     """Hold scores against the customers who left, and say whether they predict.
@@ -436,7 +438,7 @@ def book(
     ] = 90,
     known_by: KnownBy = None,
     format_: Annotated[
-        Book, typer.Option("--format", help="text or markdown for people; csv, json or parquet for programs.")
+        Book, typer.Option("--format", help="text, markdown or html for people; csv, json or parquet for programs.")
     ] = Book.text,
     table: Annotated[Pages, typer.Option("--table", help="windows, or the rows behind them.")] = Pages.windows,
     output: Output = None,

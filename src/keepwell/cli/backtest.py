@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from keepwell.cli.blocks import report
-from keepwell.cli.evidence import of_scores, of_workspace
+from keepwell.cli.evidence import about, of_scores, of_workspace
 from keepwell.cli.run import number_of_days, working
 from keepwell.errors import UsageError
 from keepwell.evidence.audit import Asked, audit
@@ -66,7 +66,7 @@ def _of_workspace(said: Said, ahead: Ahead, style: str) -> None:
         plain = asdict(found)
         _json({**asdict(ahead), **plain, **plain.pop("audit")})
     else:
-        report(of_workspace(name, asked, found), style)
+        report(of_workspace(name, asked, found), style, about(name, asked, found.audit))
 
 
 def _json(plain: dict[str, Any]) -> None:
@@ -85,7 +85,8 @@ def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str
     if style == "json":
         _json({"last": asked.last, **asdict(ahead), "unscored": files.unscored, **asdict(found)})
     else:
-        report(of_scores(scores.name, asked, files.names, found, files.unscored), style)
+        blocks = of_scores(scores.name, asked, files.names, found, files.unscored)
+        report(blocks, style, about(scores.name, asked, found))
 
 
 def _healthy(text: str | None, names: Sequence[str]) -> float | None:

@@ -1,14 +1,18 @@
-"""Reports: headings with tables and lines below them, for the terminal and for Markdown."""
+"""Reports: headings with tables and lines below them, for the terminal, for Markdown and as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
 
 from keepwell.cli.screen import safe, stdout
+
+if TYPE_CHECKING:
+    from keepwell.cli.figures import Figure
 
 WORDS = 20
 """Columns of words keep so many characters where the screen is narrow."""
@@ -16,18 +20,26 @@ WORDS = 20
 
 @dataclass(frozen=True)
 class Block:
-    """A heading with what stands below it: lines, and a table of texts whose first `left` columns are words."""
+    """A heading with what stands below it: lines, and a table of texts whose first `left` columns are words.
+
+    figure: what a page draws of the table. Text and Markdown have none.
+    """
 
     title: str
     lines: Sequence[str] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     left: int = 1
+    figure: Figure | None = None
 
 
-def report(blocks: Iterable[Block], style: str) -> None:
-    """The report on standard output, as text or as markdown."""
-    if style == "markdown":
+def report(blocks: Iterable[Block], style: str, about: Sequence[str] = ()) -> None:
+    """The report on standard output, as text, markdown or html. about: what stands above the title of a page."""
+    if style == "html":
+        from keepwell.cli.page import page
+
+        typer.echo(page(list(blocks), about))
+    elif style == "markdown":
         typer.echo("\n".join(_markdown(blocks)))
     else:
         _show(blocks)

@@ -22,7 +22,7 @@ from keepwell.workspace import Workspace, open_workspace
 from keepwell.workspace.book import Asked, Read, read_book
 from keepwell.workspace.groups import TIER
 
-REPORTS = ("text", "markdown")
+REPORTS = ("text", "markdown", "html")
 RATES = {"nrr": "NRR", "grr": "GRR", "logo_retention": "logos kept"}
 
 

@@ -13,6 +13,7 @@ import typer
 
 from keepwell.cli.blocks import Block, report
 from keepwell.cli.diff import of_comparison
+from keepwell.cli.figures import Axis, Dots, Point
 from keepwell.cli.run import number_of_days, percent, working
 from keepwell.cli.screen import stderr
 from keepwell.disk import write_file
@@ -23,10 +24,11 @@ from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.weights import SURE
 from keepwell.model.weights import stated
 from keepwell.workspace import open_workspace
-from keepwell.workspace.calibrate import HELPS, KEEP, TOO_LITTLE, Calibration, Terms, calibrated, weighed_parts
+from keepwell.workspace.calibrate import HELPS, KEEP, TOO_LITTLE, Calibration, calibrated, weighed_parts
 from keepwell.workspace.compare import compare
 from keepwell.workspace.experts import experts
 from keepwell.workspace.file import read_file
+from keepwell.workspace.terms import Terms
 from keepwell.workspace.workspace import Workspace
 
 
@@ -67,7 +69,8 @@ def run(said: Said, style: str) -> None:
         plain = {key: value for key, value in _plain(found).items() if key != "model"}
         typer.echo(json.dumps({**asdict(ahead), **plain}, ensure_ascii=False, indent=1, default=str))
     else:
-        report(_report(said, name, ahead, found, place if written else None), style)
+        about = [f"Weights of {name} out of who left by {found.last}"]
+        report(_report(said, name, ahead, found, place if written else None), style, about)
     if place is not None and not written:
         stderr().say(f"error: {said.write} is not written: {found.said}. --anyway writes it all the same.")
         raise typer.Exit(1)
@@ -138,7 +141,9 @@ def _weights(found: Calibration, experts: bool) -> Block:
         shown = (one.before, *((one.expert,) if experts else ()), one.after, one.low, one.high)
         rows.append((one.part.partition("/")[2], *(f"{100 * share:.1f}" for share in shown)))
     said = [f"from, to: where a weight lies at {SURE:.0%}, after what people believed and who left."]
-    return Block("Weights, as shares of what is weighed, in percent", said, columns, rows)
+    points = [Point(one.part.partition("/")[2], one.after, one.low, one.high) for one in found.weights]
+    figure = Dots(f"Dot: weight after. Line: where it lies at {SURE:.0%}.", points, Axis("weight", ".0%", low=0.0))
+    return Block("Weights, as shares of what is weighed, in percent", said, columns, rows, figure=figure)
 
 
 _TITLES = {

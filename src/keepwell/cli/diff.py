@@ -52,7 +52,8 @@ def run(asked: Asked, style: str) -> None:
     if style == "json":
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str))
     else:
-        report(of_comparison(found), style)
+        first, last = found.days[0].as_of, found.days[-1].as_of
+        report(of_comparison(found), style, [f"Two models of {config.workspace}", f"replayed {first} to {last}"])
     worst = max(found.days, key=_share)
     if asked.most is not None and _share(worst) > asked.most:
         said = f"on {worst.as_of} {_share(worst):.1%} of the accounts change tier, and --most allows {asked.most:.1%}"

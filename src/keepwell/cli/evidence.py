@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keepwell.cli import plots
 from keepwell.cli.blocks import Block
-from keepwell.evidence.audit import Asked, Audit, Band
+from keepwell.cli.figures import Dots
+from keepwell.evidence.audit import Asked, Audit, Band, Group
 from keepwell.evidence.doubts import Doubt
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import ABSENT, FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
@@ -14,6 +16,14 @@ from keepwell.workspace.backtest import Backtested
 
 MOST = 10
 """So many accounts are named."""
+
+
+def about(of: str, asked: Asked, found: Audit) -> list[str]:
+    """What a page says above its title: what was held against what, and the days."""
+    ahead, days = asked.ahead, [cut.day for cut in found.cuts]
+    scored = [f"scored {days[0]}" if len(days) == 1 else f"scored {days[0]} to {days[-1]}"] if days else []
+    gap = f" after a gap of {ahead.gap}" if ahead.gap else ""
+    return [f"Backtest of {of}", *scored, f"{ahead.horizon} days ahead{gap}", f"who left is known to {asked.last}"]
 
 
 def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
@@ -30,16 +40,27 @@ def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
     yield Block(blocks[0].title, [*blocks[0].lines, *notes])
     order = [INSUFFICIENT, *reversed(found.tiers)]
     for word, groups in audit.by.items():
+        own = sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
+        names = [(one.name or "none").replace("_", " ") for one in own]
         rows = [
-            ((one.name or "none").replace("_", " "), f"{one.accounts:,}", f"{one.left:,}", *_shares(one.share))
-            for one in sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
+            (said, f"{one.accounts:,}", f"{one.left:,}", *_shares(one.share))
+            for said, one in zip(names, own, strict=True)
         ]
-        yield Block(f"Who left, by {word}", (), (word, "scores", "left", "share", "95 %"), rows)
+        figure = _left(names, own)
+        yield Block(f"Who left, by {word}", (), (word, "scores", "left", "share", "95 %"), rows, figure=figure)
     yield from blocks[1:]
     if audit.alone:
         columns = ("measure", "scores", "AUC", "95 %")
         alone = [(one.measure, f"{one.accounts:,}", *_areas(one.auc)) for one in audit.alone]
-        yield Block("Each measure alone, as if it were the score", (), columns, alone)
+        yield Block("Each measure alone, as if it were the score", (), columns, alone, figure=plots.areas(audit.alone))
+
+
+def _left(names: Sequence[str], groups: Sequence[Band] | Sequence[Group]) -> Dots:
+    """The share that left of each, against that of all of them."""
+    accounts = sum(one.accounts for one in groups)
+    of_all = sum(one.left for one in groups) / accounts if accounts else None
+    named = zip(names, (one.share for one in groups), strict=True)
+    return plots.shares("share that left", named, of_all)
 
 
 def _areas(found: Interval) -> tuple[str, str]:
@@ -52,21 +73,29 @@ def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unsc
     if not found.bands:
         return
     columns = ("score", "scores", "left", "share", "95 %")
-    rows = [(_named(names, band), f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share)) for band in found.bands]
-    yield Block("Who left, by score", (), columns, rows)
+    bands = [_named(names, band) for band in found.bands]
+    rows = [
+        (said, f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share))
+        for said, band in zip(bands, found.bands, strict=True)
+    ]
+    yield Block("Who left, by score", (), columns, rows, figure=_left(bands, found.bands))
     leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
-    lowest = _named(names, found.bands[0])
     if leads:
-        title = f"How long before: accounts that left, and whether their score was among the lowest ({lowest}) then"
-        yield Block(title, (), ("days before", "with a score", "low", "share", "95 %"), leads)
+        title = f"How long before: accounts that left, and whether their score was among the lowest ({bands[0]}) then"
+        figure = plots.shares("share with a low score", ((_before(lead.days), lead.share) for lead in found.leads))
+        yield Block(title, (), ("days before", "with a score", "low", "share", "95 %"), leads, figure=figure)
     over = [
         (f"{c.day}", f"{c.accounts:,}", f"{c.left:,}", "–" if c.auc is None else f"{c.auc:.2f}") for c in found.cuts
     ]
-    yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over)
+    yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over, figure=plots.over_time(found.cuts))
     if found.missed:
         yield _missed(names, found)
     if left_out := list(_left_out(unscored, found)):
         yield Block("Left out", left_out)
+
+
+def _before(days: int) -> str:
+    return "1 day before" if days == 1 else f"{days} days before"
 
 
 def _verdict(found: Audit) -> str:

@@ -59,6 +59,7 @@ class Report(StrEnum):
 
     text = "text"
     markdown = "markdown"
+    html = "html"
     json = "json"
 
 
@@ -67,6 +68,7 @@ class Book(StrEnum):
 
     text = "text"
     markdown = "markdown"
+    html = "html"
     csv = "csv"
     json = "json"
     parquet = "parquet"

@@ -23,7 +23,7 @@ class Observed:
 
     account: each row's place among all accounts, in the order of their ids. day: datetime64[D]. score: higher is
     healthier. left: whether it left in the horizon after the day. after: days from the day to its next end, NaN where
-    none is known. points: a column per measure, 0–100; NaN where the account has none.
+    none is known. points: a column per measure, 0–100; NaN where the account has none. names: the accounts' ids.
     """
 
     account: NDArray[np.int64]
@@ -32,13 +32,15 @@ class Observed:
     left: NDArray[np.bool_]
     after: Numbers
     points: Numbers
+    names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.score)
 
     def only(self, rows: NDArray[np.bool_]) -> Observed:
         """These rows."""
-        return Observed(*(getattr(self, field.name)[rows] for field in fields(self)))
+        columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "names"}
+        return Observed(**columns, names=self.names)
 
     def by(self, day: date) -> Observed:
         """The rows of days not after this one."""
@@ -57,7 +59,8 @@ def observed(
     rows = fetch.arrow(panel(ibis.memtable(told), ibis.memtable(ends), cuts, ahead))
     on_day = pc.and_(pc.equal(rows["state"], "counted"), pc.equal(rows["as_of"], rows[CUT]))
     rows = rows.filter(on_day)
-    known = {name: place for place, name in enumerate(sorted(pc.unique(scores["account"]).to_pylist()))}
+    names = sorted(pc.unique(scores["account"]).to_pylist())
+    known = {name: place for place, name in enumerate(names)}
     day, left_on = (rows[name].to_numpy().astype("datetime64[D]") for name in (CUT, "left_on"))
     after = (left_on - day).astype(np.float64)
     return Observed(
@@ -67,6 +70,7 @@ def observed(
         rows["left"].to_numpy(zero_copy_only=False).astype(np.bool_),
         np.where(np.isnat(left_on), np.nan, after),
         beside(rows, measures, "measure", "points", paths),
+        tuple(names),
     )
 
 

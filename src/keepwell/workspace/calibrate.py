@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,6 @@ from keepwell.errors import UsageError
 from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import CUT, Ahead
-from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.walk import Calibrated, calibrate, learned
 from keepwell.evidence.weights import Belief
@@ -28,25 +26,12 @@ from keepwell.model.adjacent import without_adjacent
 from keepwell.model.model import Model
 from keepwell.model.weights import STEP, shares, with_shares
 from keepwell.scoring.score import score_name
-from keepwell.workspace.past import Past, assumed, by_its_model, ends, joined, outcome_name
+from keepwell.workspace.past import Past, assumed, ends, joined, outcome_name, replayed
+from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
 
 HELPS, KEEP, TOO_LITTLE = "helps", "keep yours", "too little data"
 EXACT = 10**9
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the weights may be, as shares of the score.
-
-    least, most: of each. dimensions: whether the sum of each part at the top stays. experts: path → the weights that
-    several people gave it, in one order; empty: the model's own weights are the expert's.
-    """
-
-    least: float = 0.0
-    most: float = 1.0
-    dimensions: bool = False
-    experts: dict[str, tuple[float, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -111,30 +96,33 @@ def calibrated(
     adjacent: outcome-adjacent measures are weighed as well; else they keep their weights. Raises UsageError for a score
     without weights or terms that cannot be met, ModelError where the model has no such outcome.
     """
-    name, named = score_name(workspace.loaded.model, score), outcome_name(workspace, outcome)
+    model = workspace.loaded.model
+    name, named = score_name(model, score), outcome_name(workspace, outcome)
+    prior = _prior(workspace, name, adjacent)
+    held = belief_of(list(prior), np.array([float(share) for share in prior.values()]), terms)
+    search = _Search(workspace, name, named, ahead, adjacent, prior, held)
     oldest = workspace.facts.oldest() or last
     cuts = ahead.cuts(oldest + timedelta(days=ahead.horizon), last)
-    found = joined(by_its_model(workspace, cuts, name, adjacent))
-    if found is None:
+    if not cuts:
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {last}; ask for a shorter --horizon.")
-    search = _Search(workspace, name, named, ahead, adjacent, cuts, found, terms)
-    whole = search.seen(last, cuts)
-    fit = calibrate(whole, search.held, ahead)
-    model = search.weighted(fit, STEP)
-    folds, change = search.judged()
+    past, fits, after = search.walked(cuts)
+    whole = observed_by(search, past, last, cuts)
+    fit = calibrate(whole, held, ahead)
+    folds, change = _judged(whole, fits, after)
+    wanted = with_shares(model, name, search.wanted(fit), STEP)
     return Calibration(
-        model,
+        wanted,
         name,
         named,
         last,
-        tuple(search.weights(fit, model)),
+        tuple(_weights(prior, held, fit, shares(wanted.scores[name], name))),
         fit.width,
         fit.weighed.left,
         folds,
         change,
         _verdict(folds, change),
-        found.left_out,
+        past.left_out,
         assumed(workspace),
     )
 
@@ -162,102 +150,79 @@ def _verdict(folds: Sequence[Fold], change: Pair) -> str:
 
 @dataclass(frozen=True)
 class _Search:
+    """What is weighed. prior: path → share of what is weighed, in the order of the belief."""
+
     workspace: Workspace
     name: str
     outcome: str
     ahead: Ahead
     adjacent: bool
-    cuts: Sequence[date]
-    past: Past
-    terms: Terms
+    prior: dict[str, Fraction]
+    held: Belief
 
-    @cached_property
-    def prior(self) -> dict[str, Fraction]:
-        """Path → share, of the parts that are weighed; they sum to 1."""
-        return _prior(self.workspace, self.name, self.adjacent)
+    def walked(self, cuts: Sequence[date]) -> tuple[Past, dict[date, Calibrated], pa.Table]:
+        """Every day scored as it is, and again with the weights of what was known on it, where anything was.
 
-    @cached_property
-    def held(self) -> Belief:
-        return belief_of(list(self.prior), np.array([float(share) for share in self.prior.values()]), self.terms)
+        The second from the same values of metrics: weights change none. Its scores: account, day, score.
+        """
+        found: list[Past] = []
+        fits: dict[date, Calibrated] = {}
+        after: list[pa.Table] = [NOTHING]
+        for part in replayed(self.workspace, cuts, self.name, self.adjacent):
+            found.append(part.past)
+            for day in part.days:
+                known = learned(observed_by(self, joined(found), day, cuts), self.ahead, np.datetime64(day))
+                if len(known):
+                    fits[day] = calibrate(known, self.held, self.ahead)
+                    model = with_shares(self.workspace.loaded.model, self.name, self.wanted(fits[day]))
+                    after.append(part.rescored(model, day).select(NOTHING.column_names))
+        return joined(found), fits, pa.concat_tables(after)
 
-    def seen(self, known_by: date, cuts: Sequence[date]) -> Observed:
-        """The cut days, with who left as known by the end of a day."""
-        points = pa.concat_tables(
-            [
-                self.past.measures.select(["account", "day", "measure", "points"]),
-                self.past.groups.select(["account", "day", "group", "points"]).rename_columns({"group": "measure"}),
-            ]
-        )
-        became = ends(self.workspace, self.outcome, known_by)
-        own = self.past.scores.filter(pc.is_null(self.past.scores["variant"]))  # others have weights of their own
-        return observed(own, points, became, cuts, self.ahead, list(self.prior))
-
-    def judged(self) -> tuple[tuple[Fold, ...], Pair]:
-        """Each day after the first with the weights of what was known on it, and all of them held against who left."""
-        later = self.seen(self.cuts[-1] + timedelta(days=self.ahead.gap + self.ahead.horizon), self.cuts)
-        folds, after = [], np.full(len(later), np.nan)
-        for day in self.cuts[1:]:
-            own = later.day == np.datetime64(day)
-            past = learned(self.seen(day, [cut for cut in self.cuts if cut < day]), self.ahead, np.datetime64(day))
-            if not own.any() or not len(past):
-                continue
-            fit = calibrate(past, self.held, self.ahead)
-            after[own] = self.rescored(day, fit, later)[own]
-            folds.append(Fold(day, int(own.sum()), int(later.left[own].sum()), fit.weighed.left, fit.width))
-        both = ~np.isnan(after)
-        return tuple(folds), pair(later.score[both], after[both], later.left[both], later.account[both])
-
-    def rescored(self, day: date, fit: Calibrated, rows: Observed) -> Numbers:
-        """The scores of a day with other weights, through the same formula; NaN for rows of other days."""
-        judging = self.workspace.judging(self.weighted(fit, None))
-        found = joined(by_its_model(judging, [day], self.name, self.adjacent))
-        names = sorted(set(self.past.scores["account"].to_pylist()))
-        asked = pa.table({"account": [names[place] for place in rows.account], CUT: pa.array(rows.day)})
-        told = found.scores.append_column("name", pa.array(["score"] * found.scores.num_rows)) if found else None
-        return beside(asked, told, "name", "score", ["score"])[:, 0] if told else np.full(len(rows), np.nan)
-
-    def weighted(self, fit: Calibrated, step: object) -> Model:
+    def wanted(self, fit: Calibrated) -> dict[str, Fraction]:
+        """Path → share of the whole score: parts that are not weighed keep theirs."""
         own = shares(self.workspace.loaded.model.scores[self.name], self.name)
         whole = sum((own[path] for path in self.prior), Fraction(0))
-        wanted = {
-            path: whole * Fraction(round(weight * EXACT), EXACT)
-            for path, weight in zip(self.prior, fit.weighed.weights.tolist(), strict=True)
-        }
-        return with_shares(self.workspace.loaded.model, self.name, wanted, STEP if step else None)
-
-    def weights(self, fit: Calibrated, model: Model) -> Iterator[Weight]:
-        """Each part before and after, as shares of what is weighed."""
-        after = shares(model.scores[self.name], self.name)
-        whole = sum((after[path] for path in self.prior), Fraction(0))
-        for index, (path, before) in enumerate(self.prior.items()):
-            low, high = float(fit.weighed.low[index]), float(fit.weighed.high[index])
-            expert = float(self.held.expert[index])
-            yield Weight(path, float(before), expert, float(after[path] / whole), low, high)
+        weights = (Fraction(round(weight * EXACT), EXACT) for weight in fit.weighed.weights.tolist())
+        return {path: whole * weight for path, weight in zip(self.prior, weights, strict=True)}
 
 
-def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
-    """The expert's weights with the terms that they have to meet; see `Terms`.
+NOTHING = pa.table(
+    {"account": pa.array([], pa.string()), "day": pa.array([], pa.date32()), "score": pa.array([], pa.float64())}
+)
 
-    Of several experts it is their mean, and where they disagree more, the weight may go farther: widths are in
-    proportion to the standard deviation between them, at least a quarter of the mean one, and 1 on average.
-    """
-    width = np.ones(len(paths))
-    if terms.experts is not None:
-        each = np.array([terms.experts[path] for path in paths])
-        each = each / each.sum(0)
-        expert = each.mean(1)
-        if each.shape[1] > 1 and (apart := each.std(1, ddof=1)).any():
-            width = np.maximum(apart, apart.mean() / 4)
-            width = width / width.mean()
-    tops = [path.split("/")[1] for path in paths]
-    kept = [np.flatnonzero(np.array(tops) == top) for top in dict.fromkeys(tops)] if terms.dimensions else []
-    low, high = np.full(len(paths), terms.least), np.full(len(paths), terms.most)
-    found = Belief(expert, width, low, high, tuple(kept[:-1]))
-    try:
-        _ = found.nearest
-    except ValueError as problem:
-        place, total = problem.args
-        count = len(kept[place]) if kept else len(paths)
-        said = f"{count} weights between {terms.least:.0%} and {terms.most:.0%} cannot sum to {total:.0%}"
-        raise UsageError(f"{said}{f', the share of {tops[kept[place][0]]}' if kept else ''}.") from None
-    return found
+
+def observed_by(search: _Search, past: Past, known_by: date, cuts: Sequence[date]) -> Observed:
+    """The cut days up to a day, with who left as known by its end. Accounts of a variant have weights of their own."""
+    points = pa.concat_tables(
+        [
+            past.measures.select(["account", "day", "measure", "points"]),
+            past.groups.select(["account", "day", "group", "points"]).rename_columns({"group": "measure"}),
+        ]
+    )
+    became = ends(search.workspace, search.outcome, known_by)
+    own = past.scores.filter(pc.is_null(past.scores["variant"]))
+    days = [cut for cut in cuts if cut <= known_by]
+    return observed(own, points, became, days, search.ahead, list(search.prior))
+
+
+def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tuple[tuple[Fold, ...], Pair]:
+    """The days with weights from before them, and both scores of all of these held against who left."""
+    asked = pa.table(
+        {"account": pa.array(seen.names, pa.string()).take(pa.array(seen.account)), CUT: pa.array(seen.day)}
+    )
+    named = after.append_column("name", pa.array(["score"] * after.num_rows, pa.string()))
+    new = beside(asked, named, "name", "score", ["score"])[:, 0]
+    folds = []
+    for day, fit in fits.items():
+        own = seen.day == np.datetime64(day)
+        folds.append(Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.weighed.left, fit.width))
+    both = ~np.isnan(new)
+    return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.account[both])
+
+
+def _weights(prior: dict[str, Fraction], held: Belief, fit: Calibrated, after: dict[str, Fraction]) -> Iterator[Weight]:
+    """Each part before and after, as shares of what is weighed."""
+    whole = sum((after[path] for path in prior), Fraction(0))
+    for index, (path, before) in enumerate(prior.items()):
+        low, high, expert = (float(own[index]) for own in (fit.weighed.low, fit.weighed.high, held.expert))
+        yield Weight(path, float(before), expert, float(after[path] / whole), low, high)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
+from typing import overload
 
 import pyarrow as pa
 
@@ -14,9 +15,10 @@ from keepwell.facts import fetch
 from keepwell.insight.interventions import done
 from keepwell.insight.outcomes import ends_of
 from keepwell.model.adjacent import without_adjacent
+from keepwell.model.model import Model
 from keepwell.scoring.rows import group_rows, measure_rows, metric_rows, score_rows
-from keepwell.scoring.score import Scores
-from keepwell.workspace.history import replay
+from keepwell.scoring.score import Scores, score
+from keepwell.workspace.history import Slice, replay
 from keepwell.workspace.workspace import Workspace, on_model_of
 
 CHURN = "churn"
@@ -63,14 +65,44 @@ def by_its_model(
     workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
 ) -> Iterator[Past]:
     """The days by the workspace's own model, whichever held on them, a slice of days at a time. Otherwise as `past`."""
+    for part in replayed(workspace, days, name, adjacent, metrics):
+        yield part.past
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Some days of the past; they can be scored again by other weights until the next are asked for."""
+
+    past: Past
+    days: tuple[date, ...]
+    name: str
+    adjacent: bool
+    slice: Slice
+
+    def rescored(self, model: Model, day: date) -> pa.Table:
+        """`Past.scores` of one of the days by a model that differs in its weights alone, from the same metrics."""
+        judging = self.slice.workspace.judging(model if self.adjacent else without_adjacent(model, self.name)[0])
+        with judging.keep.apart() as keep:
+            metrics = self.slice.scores.metrics.on(day)
+            return _scores(score(judging.loaded, metrics, keep, self.name, day))
+
+
+def replayed(
+    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+) -> Iterator[Replayed]:
+    """As `by_its_model`, each slice with what it was scored from."""
     model = workspace.loaded.model
     model, gone = (model, ()) if adjacent else without_adjacent(model, name)
     if not model.scores[name].parts and not model.scores[name].adjust:
         raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
     for part in replay(workspace.judging(model), days, name):
-        yield _rows(part.scores, metrics, gone)
+        yield Replayed(_rows(part.scores, metrics, gone), part.days, name, adjacent, part)
 
 
+@overload
+def joined(parts: list[Past]) -> Past: ...
+@overload
+def joined(parts: Iterable[Past]) -> Past | None: ...
 def joined(parts: Iterable[Past]) -> Past | None:
     """All of them as one; None where there is none."""
     found = list(parts)
@@ -81,15 +113,21 @@ def joined(parts: Iterable[Past]) -> Past | None:
     return Past(**{name: pa.concat_tables(getattr(part, name) for part in found) for name in tables}, left_out=left_out)
 
 
+NAMED = {"account": "account_id", "day": "as_of"}
+
+
+def _scores(scores: Scores) -> pa.Table:
+    return fetch.arrow(score_rows(scores).select("score", "tier", "standing", "variant", "value", **NAMED))
+
+
 def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> Past:
-    told, measures, values = score_rows(scores), measure_rows(scores), metric_rows(scores)
-    named = {"account": "account_id", "day": "as_of"}
+    measures, values = measure_rows(scores), metric_rows(scores)
     values = values.filter(values.metric.isin(list(metrics))) if metrics else values.filter(False)
     return Past(
-        fetch.arrow(told.select("score", "tier", "standing", "variant", "value", **named)),
-        fetch.arrow(measures.select("measure", "state", "points", weight="effective_weight", **named)),
-        fetch.arrow(values.select("metric", "number", "text", **named)),
-        fetch.arrow(group_rows(scores).select("group", "points", **named)),
+        _scores(scores),
+        fetch.arrow(measures.select("measure", "state", "points", weight="effective_weight", **NAMED)),
+        fetch.arrow(values.select("metric", "number", "text", **NAMED)),
+        fetch.arrow(group_rows(scores).select("group", "points", **NAMED)),
         left_out,
     )
 

@@ -5,7 +5,7 @@ A pulse or a weight re-scores from here, without the facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import ibis
@@ -48,6 +48,13 @@ class Metrics:
         if not isinstance(self.when, Moment):
             raise TypeError("these are the metrics of many days")
         return self.when
+
+    def on(self, day: date) -> Metrics:
+        """Those of one of the days, in the same shape."""
+        if isinstance(self.when, Moment):
+            return self
+        rows, accounts = (table.filter(table[ON] == day) for table in (self.rows, self.accounts))
+        return replace(self, rows=rows, accounts=accounts)
 
 
 def compute_metrics(

@@ -1,0 +1,36 @@
+"""The figures of `backtest`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from keepwell.cli.figures import Axis, Course, Dots, Point
+from keepwell.evidence.audit import Alone, Cut
+from keepwell.evidence.rates import Interval
+
+CHANCE = 0.5
+
+
+def shares(what: str, named: Iterable[tuple[str, Interval]], of_all: float | None = None) -> Dots:
+    """What share of each, with its interval. of_all: the share of all together, a line to hold them against."""
+    points = [Point(name, share.value, share.low, share.high) for name, share in named]
+    marked = "" if of_all is None else f"all: {of_all:.1%}"
+    axis = Axis(what, ".1%", low=0.0, mark=of_all, marked=marked)
+    return Dots(f"Dot: {what}. Line: its 95 % interval.", points, axis)
+
+
+def areas(alone: Sequence[Alone]) -> Dots:
+    """How well each measure ranks. Measures go without the score that they are parts of."""
+    points = [Point(_measure(one.measure), one.auc.value, one.auc.low, one.auc.high) for one in alone]
+    axis = Axis("AUC", ".2f", mark=CHANCE, marked="chance")
+    return Dots("Dot: AUC of the measure. Line: its 95 % interval.", points, axis)
+
+
+def over_time(cuts: Sequence[Cut]) -> Course:
+    """How well the score ranked on each of the days."""
+    axis = Axis("AUC", ".2f", mark=CHANCE, marked="chance")
+    return Course("AUC of the score on each day.", [Point(cut.day, cut.auc) for cut in cuts], axis)
+
+
+def _measure(path: str) -> str:
+    return path.split("/", 1)[-1].replace("_", " ")
