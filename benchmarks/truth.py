@@ -8,10 +8,9 @@ import numpy as np
 
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.ranking import Numbers, Sample, rank
-from keepwell.evidence.rates import quantile
 from keepwell.evidence.verdict import NO_SIGNAL, PREDICTS, verdict
 from keepwell.evidence.walk import calibrate
-from keepwell.evidence.weights import SURE, belief, weigh
+from keepwell.evidence.weights import belief, weigh
 from tests.evidence.company import HORIZON, Company, company
 from tests.evidence.test_ranking import drawn
 
