@@ -125,6 +125,8 @@ def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Pa
         days = [(f"{f.day}", f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
         columns = ("scored on", "accounts", "left after it", "learned from, who left before")
         yield Block("Days that were judged with weights from before them", (), columns, days)
+    if found.missing:
+        yield _missing(found)
     if written is not None:
         yield Block(
             f"Written: {written}",
@@ -144,6 +146,24 @@ def _weights(found: Calibration, experts: bool) -> Block:
     points = [Point(one.part.partition("/")[2], one.after, one.low, one.high) for one in found.weights]
     figure = Dots(f"Dot: weight after. Line: where it lies at {SURE:.0%}.", points, Axis("weight", ".0%", low=0.0))
     return Block("Weights, as shares of what is weighed, in percent", said, columns, rows, figure=figure)
+
+
+def _missing(found: Calibration) -> Block:
+    columns = ("part", "read from", "accounts without", "AUC without it", "with it", "gain", "95 %")
+    rows = []
+    for one in found.missing:
+        low, high = one.gain.low, one.gain.high
+        reach = "" if low is None or high is None else f"{low:+.3f} to {high:+.3f}"
+        areas = ("–" if area is None else f"{area:.3f}" for area in (one.without, one.with_))
+        gain = "–" if one.gain.value is None else f"{one.gain.value:+.3f}"
+        name = one.part.partition("/")[2]
+        rows.append((name, ", ".join(one.tables), f"{one.lack:,}", *areas, gain, reach))
+    first = found.missing[0]
+    said = f"Connect first: {first.part.partition('/')[2]}, for {first.lack:,} accounts."
+    none = "Of no part can it be shown that those who have it are judged better for it."
+    how = "Of accounts that have the part, on days that were not fitted on; that the others gain as much is assumed."
+    lines = [said if first.expected else none, how]
+    return Block("What is missing, and what it is worth to those who have it", lines, columns, rows, 2)
 
 
 _TITLES = {

@@ -57,6 +57,12 @@ def tables_read(model: Model) -> set[str]:
     return {_own_table(model, metric) for metric in model.metrics.values()} - {""}
 
 
+def tables_of(model: Model, names: Iterable[str]) -> list[str]:
+    """The tables whose rows these metrics are made of, in the order of the file."""
+    found = {_own_table(model, model.metrics[name]) for name in closure(model, names)}
+    return [name for name in model.tables if name in found]
+
+
 def table_needed(model: Model, name: str, tables: Collection[str]) -> str | None:
     """The first of these tables without which nobody can have the metric; None where somebody may all the same."""
     metric = model.metrics.get(name)

@@ -86,6 +86,14 @@ def _percent(value: Decimal) -> Weight:
     return Weight(Fraction(value), True, text)
 
 
+def metrics_at(score: Score, path: str) -> tuple[str, ...]:
+    """The metrics that the part at a path reads; of a group all below it."""
+    part: Part = score
+    for name in path.split("/")[1:]:
+        part = part.parts[name]  # type: ignore[union-attr] # only groups have anything below them
+    return part.read if isinstance(part, Group) else part.names
+
+
 def stated(group: Group) -> dict[str, Any]:
     """The weights below a group, or a score, as a file states them that extends the model: {parts: {name: …}}."""
     found: dict[str, Any] = {}

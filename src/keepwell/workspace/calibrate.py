@@ -16,15 +16,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
+from keepwell.evidence.missing import Worth, worth
 from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import CUT, Ahead
+from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.walk import Calibrated, calibrate, learned
 from keepwell.evidence.weights import Belief
 from keepwell.model.adjacent import without_adjacent
+from keepwell.model.graph import tables_of
 from keepwell.model.model import Model
-from keepwell.model.weights import STEP, shares, with_shares
+from keepwell.model.weights import STEP, metrics_at, shares, with_shares
 from keepwell.scoring.score import score_name
 from keepwell.workspace.past import Past, assumed, ends, joined, outcome_name, replayed
 from keepwell.workspace.terms import Terms, belief_of
@@ -65,6 +68,25 @@ class Fold:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A part that some accounts lack: the tables that it is read from, and what it is worth to those who have it.
+
+    have, lack: accounts on the newest day. without, with_: areas under the ROC curve; gain: the difference. All of
+    those who have it, on days that were not fitted on; None where too few of them left. expected: gain × lack, 0 where
+    the gain cannot be shown.
+    """
+
+    part: str
+    tables: tuple[str, ...]
+    have: int
+    lack: int
+    without: float | None
+    with_: float | None
+    gain: Interval
+    expected: float
+
+
+@dataclass(frozen=True)
 class Calibration:
     """What came of it.
 
@@ -84,6 +106,7 @@ class Calibration:
     folds: tuple[Fold, ...]
     change: Pair
     said: str
+    missing: tuple[Missing, ...]
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
 
@@ -122,6 +145,7 @@ def calibrated(
         folds,
         change,
         _verdict(folds, change),
+        tuple(_missing(model, name, list(prior), worth(whole, held.wide(fit.width), ahead))),
         past.left_out,
         assumed(workspace),
     )
@@ -218,6 +242,14 @@ def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tu
         folds.append(Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.weighed.left, fit.width))
     both = ~np.isnan(new)
     return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.account[both])
+
+
+def _missing(model: Model, name: str, paths: Sequence[str], found: Sequence[Worth]) -> Iterator[Missing]:
+    for one in found:
+        path, change = paths[one.place], one.change
+        tables = tuple(tables_of(model, metrics_at(model.scores[name], path)))
+        areas = change.first.value, change.second.value
+        yield Missing(path, tables, one.have, one.lack, *areas, change.gain, one.expected)
 
 
 def _weights(prior: dict[str, Fraction], held: Belief, fit: Calibrated, after: dict[str, Fraction]) -> Iterator[Weight]:
