@@ -59,12 +59,14 @@ def _family(owner: Any) -> Iterator[Any]:
 def _replace(owner: type, name: str) -> None:
     found = inspect.getattr_static(owner, name)
     if isinstance(found, classmethod):
-        setattr(owner, name, classmethod(_untraced(found.__func__)))
+        setattr(owner, name, classmethod(untraced(found.__func__)))
     else:
-        setattr(owner, name, _untraced(found))
+        setattr(owner, name, untraced(found))
 
 
-def _untraced(function: Callable[..., Any]) -> Callable[..., Any]:
+def untraced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with coverage off until it returns or fails."""
+
     @functools.wraps(function)
     def call(*arguments: Any, **named: Any) -> Any:
         tracer = sys.gettrace()
