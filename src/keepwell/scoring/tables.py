@@ -11,6 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keepwell.facts import fetch
 from keepwell.model.output import AFTER_PARTS, BEFORE_PARTS
@@ -18,7 +19,6 @@ from keepwell.scoring.final import override_names
 from keepwell.scoring.plan import Plan
 from keepwell.scoring.reasons import reasons_of, step_of
 from keepwell.scoring.score import Scores
-from keepwell.scoring.terms import beside
 from keepwell.scoring.words import node_label, override_words
 
 
@@ -27,9 +27,9 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
 
     score, low and high are NULL where there is no score. Lists (overrides, flags, reasons) are lists of texts.
     """
-    accounts = scores.metrics.accounts.drop("began")
-    both = beside(beside(scores.table, accounts, ["id"]), dimensions(scores), ["id"])
-    rows = fetch.arrow(both.order_by("id"))
+    rows = fetch.arrow(scores.table.order_by("id"))
+    for other in (scores.metrics.accounts.drop("began"), dimensions(scores)):
+        rows = _beside(rows, fetch.arrow(other))
     columns: dict[str, Any] = {"account_id": rows["id"]}
     columns |= {name: rows[name] for name in (*BEFORE_PARTS, *AFTER_PARTS) if name in rows.column_names}
     names = [None, *(variant.is_ for variant in scores.plan.score.variants)]
@@ -37,6 +37,17 @@ def score_table(scores: Scores, currency: str = "") -> pa.Table:
     columns |= _lists(scores, rows, currency) | _steps(scores, rows) | _constant(scores, rows.num_rows)
     before, after = ({name: columns[name] for name in names} for names in (BEFORE_PARTS, AFTER_PARTS))
     return pa.table(before | {name: rows[f"part@{name}"] for name in top_parts(scores.plan)} | after)
+
+
+def _beside(rows: pa.Table, other: pa.Table) -> pa.Table:
+    """The rows with the columns of another table, at most one row per id, beside them; NULL where it has none.
+
+    Here and not in the engine: planning two joins of forty columns took a tenth of a small workspace's time.
+    """
+    found = other.drop_columns(["id"]).take(pc.index_in(rows["id"], value_set=other["id"]))
+    for name in found.column_names:
+        rows = rows.append_column(name, found[name])
+    return rows
 
 
 def top_parts(layout: Plan) -> dict[str, list[int]]:
