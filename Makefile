@@ -28,8 +28,8 @@ help: ## what can be made
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: .venv/.runtime ## simulate a company, score it, show who needs someone; ARGS="--accounts 500" passes flags on
-	$(BIN)/keepwell demo $(ARGS)
+demo: .venv/.runtime ## simulate a company, score it, show who needs someone, and the evidence; ARGS="--accounts 500" passes flags on
+	$(BIN)/keepwell demo --evidence $(ARGS)
 
 test: check ## everything in check, then all tests with coverage; skipped ones are listed with their reasons
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term $(ARGS)

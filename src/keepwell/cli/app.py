@@ -570,6 +570,9 @@ def demo(
     accounts: Annotated[int, typer.Option("--accounts", min=1, max=100_000, help="How many accounts it has.")] = 2000,
     months: Annotated[int, typer.Option("--months", min=1, max=60, help="How many months are simulated.")] = 24,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed is another company.")] = 1,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="At the end, hold its past scores against who left, in five lines.")
+    ] = False,
     no_serve: Annotated[  # noqa: ARG001 (accepted from the start, so that scripts stay right once it serves)
         bool, typer.Option("--no-serve", help="Do not serve pages at the end (there are none to serve yet).")
     ] = False,
@@ -582,7 +585,7 @@ def demo(
     with sentences():
         from keepwell.cli import company
 
-        company.run(folder, accounts, months, seed)
+        company.run(folder, accounts, months, seed, evidence)
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ from keepwell.cli.screen import stderr
 from keepwell.scoring.portfolio import need_someone
 
 
-def run(folder: Path, accounts: int, months: int, seed: int) -> None:
-    """Write the demo company (unless it is there already), score it, and show its book."""
+def run(folder: Path, accounts: int, months: int, seed: int, evidence: bool) -> None:
+    """Write the demo company (unless it is there already), score it, and show its book, and whether to trust it."""
     from keepwell.demo import is_written, write_demo
 
     if not is_written(folder, accounts, months, seed):
@@ -24,3 +24,7 @@ def run(folder: Path, accounts: int, months: int, seed: int) -> None:
     show(found, "table", None, 10)
     if rows := need_someone(found.score, found.rows, 1):
         stderr().say(f"Why the first of them scores so: keepwell explain {folder} {rows[0]['account_id']}")
+    if evidence:
+        from keepwell.cli import board
+
+        board.show(folder)
