@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keepwell.cli.beside import areas, of_rivals
 from keepwell.cli.blocks import Block
 from keepwell.evidence.audit import Asked, Audit, Band
 from keepwell.evidence.doubts import Doubt
@@ -28,6 +29,7 @@ def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
         notes.append(f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}.")
     blocks = list(of_scores(name, asked, (), audit))
     yield Block(blocks[0].title, [*blocks[0].lines, *notes])
+    yield from of_rivals(found.beside)
     order = [INSUFFICIENT, *reversed(found.tiers)]
     for word, groups in audit.by.items():
         rows = [
@@ -38,12 +40,8 @@ def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
     yield from blocks[1:]
     if audit.alone:
         columns = ("measure", "scores", "AUC", "95 %")
-        alone = [(one.measure, f"{one.accounts:,}", *_areas(one.auc)) for one in audit.alone]
+        alone = [(one.measure, f"{one.accounts:,}", *areas(one.auc)) for one in audit.alone]
         yield Block("Each measure alone, as if it were the score", (), columns, alone)
-
-
-def _areas(found: Interval) -> tuple[str, str]:
-    return ("–", "") if found.value is None else (f"{found.value:.2f}", f"{found.low:.2f}–{found.high:.2f}")
 
 
 def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unscored: int = 0) -> Iterator[Block]:

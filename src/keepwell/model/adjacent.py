@@ -37,6 +37,13 @@ def without_adjacent(model: Model, name: str) -> tuple[Model, tuple[str, ...]]:
     return model.model_copy(update={"scores": {**model.scores, name: kept}}), tuple(dict.fromkeys(gone))
 
 
+def measures_of(model: Model, name: str) -> dict[str, str]:
+    """The metric of each measure of a score, by the measure's path; those of variants too."""
+    score = model.scores[name]
+    trees = [score.parts, *(variant.parts for variant in score.variants)]
+    return {path: item.metric for parts in trees for path, item in _measures(parts, name)}
+
+
 def _measures(parts: Mapping[str, Part], path: str) -> Iterator[tuple[str, Measure]]:
     for name, part in parts.items():
         if isinstance(part, Group):

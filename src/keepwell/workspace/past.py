@@ -27,9 +27,10 @@ CHURN = "churn"
 class Past:
     """Days scored as they would have been then.
 
-    scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year). measures:
-    account, day, measure (its path), state, points, weight (its effective share of the score). metrics: account, day,
-    metric, number, text, of those asked for. left_out: outcome-adjacent parts that did not count.
+    scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year), owner,
+    zone. measures: account, day, measure (its path), state, points, weight (its effective share of the score).
+    metrics: account, day, metric, number, text, of those asked for. left_out: outcome-adjacent parts that did not
+    count.
     """
 
     scores: pa.Table
@@ -81,7 +82,7 @@ def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> 
     named = {"account": "account_id", "day": "as_of"}
     values = values.filter(values.metric.isin(list(metrics))) if metrics else values.filter(False)
     return Past(
-        fetch.arrow(told.select("score", "tier", "standing", "variant", "value", **named)),
+        fetch.arrow(told.select("score", "tier", "standing", "variant", "value", "owner", "zone", **named)),
         fetch.arrow(measures.select("measure", "state", "points", weight="effective_weight", **named)),
         fetch.arrow(values.select("metric", "number", "text", **named)),
         left_out,
