@@ -146,7 +146,7 @@ def test_the_report_of_the_demo_names_what_it_left_out(tmp_path: Path) -> None:
     [
         (["--outcome", "churned"], "error: the model has no outcome ‘churned’. Did you mean ‘churn’?"),
         (["--horizon", "400d"], "error: the facts begin on 2025-09-01, and a score of a horizon later looks 400 days"),
-        (["--scores", "a.csv"], "error: --scores and --outcomes go together: what was said, and who left."),
+        (["--outcomes", "a.csv"], "error: --outcomes goes with --scores: who left, and what was said of them."),
         (["--worst-first", "a,b"], "error: --worst-first and --dates are for --scores; a workspace says such things"),
         (["--healthy", "green"], "error: --healthy green: the scores are numbers; write the lowest that is healthy."),
     ],

@@ -9,21 +9,37 @@ from keepwell.evidence.challenger import LEAVERS
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.rivals import Rival
 from keepwell.evidence.verdict import FEWEST
+from keepwell.workspace.backtest import Backtested
 
 SAME = (
     "On the same scores; pairs are of one day. Signs count in the direction that they had on earlier days. Gradient "
     "boosting learned the score's own measures from earlier days, by what was known then."
 )
+FOLDED = (
+    "On the same scores. Signs count in the direction that they have among the other accounts, and gradient boosting "
+    "learned the score's own measures from them, in {} folds."
+)
 
 
-def of_rivals(found: Sequence[Rival]) -> Iterator[Block]:
+def of_cross_section(found: Backtested) -> list[str]:
+    """What a figure of one day says, and what it does not."""
+    if not found.audit.cuts:
+        return [f"No account has a score on {found.last}."]
+    accounts, left = found.audit.cuts[0].accounts, found.audit.cuts[0].left
+    said = f"{accounts:,} accounts as they stand on {found.last}, of whom {left:,} are known to have left"
+    return [f"A cross-section, and no prediction: {said}. What is measured may have come after the end."]
+
+
+def of_rivals(found: Sequence[Rival], folds: int | None = None) -> Iterator[Block]:
     """The score, then each of the others, with the difference; in words what it comes to."""
     if len(found) < 2 or found[0].auc.value is None:
         return
     columns = ("", "scores", "left", "AUC", "95 %", "score", "ahead by", "95 %")
     told = [one for one in found if one.auc.value is not None]
     rows = [_row(one) for one in told]
-    yield Block("Beside what it has to be better than", [*_words(found), SAME], columns, rows)
+    yield Block(
+        "Beside what it has to be better than", [*_words(found), FOLDED.format(folds) if folds else SAME], columns, rows
+    )
 
 
 def _row(one: Rival) -> tuple[str, ...]:

@@ -49,6 +49,15 @@ class Grid:
         """A column per wanted name with each row's value of it (account, day, name, value); NaN where there is none."""
         return beside(self.rows.rename_columns(_cut_for_day(self.rows)), values, name, value, wanted)
 
+    def words(self, values: pa.Table, metric: str) -> list[str | None]:
+        """Each row's word of a metric (account, day, metric, number, text); numbers as they are written."""
+        own = values.filter(pc.equal(values["metric"], metric))
+        text = pc.coalesce(own["text"], pc.cast(own["number"], pa.string())).combine_chunks().dictionary_encode()
+        names = text.dictionary.to_pylist()
+        coded = own.select(["account", "day", "metric"]).append_column("code", pa.array(text.indices))
+        codes = self.numbers(coded, "metric", "code", [metric])[:, 0]
+        return [None if np.isnan(code) else names[int(code)] for code in codes]
+
     def column(self, name: str) -> list[Any]:
         """A column of the rows."""
         found: list[Any] = self.rows[name].to_pylist()

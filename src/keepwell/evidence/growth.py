@@ -21,7 +21,7 @@ class Growth:
 
 
 def growth(score: Numbers, grew: Numbers, cluster: Places, day: Places, replicates: int = REPLICATES) -> Growth | None:
-    """Ranks of both within a day, ties a middle rank, correlated over all days (Spearman 1904, Am. J. Psych. 15, 72–101).
+    """Ranks of both within a day, ties a middle rank, correlated over all (Spearman 1904, Am. J. Psych. 15, 72–101).
 
     grew: what the account paid after ÷ before, less one; NaN where that is not known. The interval draws clusters; the
     ranks are those of the whole sample. None with fewer than `ABSENT` rows of which it is known, or if none changed.

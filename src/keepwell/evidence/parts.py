@@ -1,4 +1,4 @@
-"""Scores in parts, such as by the time to the renewal: who left of each, what they paid, and how well it ranks within."""
+"""Scores in parts, such as by the time to the renewal: who left of each, what they paid, and the ranking within."""
 
 from __future__ import annotations
 

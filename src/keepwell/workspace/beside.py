@@ -33,6 +33,8 @@ def compared(
     own = model.evidence
     signs = [name for name in dict.fromkeys((*own.baselines, own.renewal, TENURE)) if name]
     values = grid.numbers(found.metrics, "metric", "number", signs)
+    if np.isnan(values[:, -1]).all():  # nothing says when accounts began
+        signs = signs[:-1]
     others = dict(more)
     others |= {("baseline", sign): walk(len(grid), lessons, directed(values[:, i])) for i, sign in enumerate(signs)}
     if not np.isnan(earlier := before(grid)).all():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow as pa
 from keepwell.errors import ModelError, UsageError, did_you_mean
 from keepwell.facts import fetch
 from keepwell.insight.interventions import done
-from keepwell.insight.outcomes import ends_of
+from keepwell.insight.outcomes import ends_of, had
 from keepwell.model.adjacent import without_adjacent
 from keepwell.scoring.rows import measure_rows, metric_rows, score_rows
 from keepwell.scoring.score import Scores
@@ -40,14 +40,19 @@ class Past:
 
 
 def past(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+    workspace: Workspace,
+    days: Sequence[date],
+    name: str,
+    adjacent: bool,
+    metrics: Sequence[str] = (),
+    leaking: frozenset[str] = frozenset(),
 ) -> Past | None:
     """The days, each by the model that held on it; None where there are none.
 
-    adjacent: outcome-adjacent measures count as well. Raises UsageError where nothing else is in the score, and what
-    scoring raises.
+    adjacent: outcome-adjacent measures count as well. leaking: metrics that are to count as such.
+    Raises UsageError where nothing else is in the score, and what scoring raises.
     """
-    parts = list(_parts(workspace, days, name, adjacent, metrics))
+    parts = list(_parts(workspace, days, name, adjacent, metrics, leaking))
     if not parts:
         return None
     left_out = tuple(dict.fromkeys(path for part in parts for path in part.left_out))
@@ -60,14 +65,19 @@ def past(
 
 
 def _parts(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str]
+    workspace: Workspace,
+    days: Sequence[date],
+    name: str,
+    adjacent: bool,
+    metrics: Sequence[str],
+    leaking: frozenset[str],
 ) -> Iterator[Past]:
     """A slice of days at a time."""
     for _, stretch in groupby(days, key=workspace.config.model_on):
         own = list(stretch)
         with on_model_of(workspace, own[0]) as opened:
             model = opened.loaded.model
-            model, gone = (model, ()) if adjacent else without_adjacent(model, name)
+            model, gone = (model, ()) if adjacent else without_adjacent(model, name, leaking)
             if not model.scores[name].parts and not model.scores[name].adjust:
                 raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
             # The facts that are open serve the model as it is; another one reads its own.
@@ -106,6 +116,14 @@ def ends(workspace: Workspace, outcome: str, known_by: date) -> pa.Table:
     """account, day, back of everyone of whom the outcome is known by the end of this day; see `ends_of`."""
     with workspace.facts.reads():
         return fetch.arrow(ends_of(workspace.facts, outcome, known_by))
+
+
+def with_outcome(workspace: Workspace, outcome: str, day: date) -> pa.Table:
+    """account, day, back: the day after this one for everyone of whom the outcome is known by then, no matter when."""
+    with workspace.facts.reads():
+        found = fetch.arrow(had(workspace.facts, outcome, day))
+    next_day = pa.array([day + timedelta(days=1)] * found.num_rows, pa.date32())
+    return found.append_column("day", next_day).append_column("back", pa.nulls(found.num_rows, pa.date32()))
 
 
 def treated(workspace: Workspace, known_by: date) -> pa.Table | None:
