@@ -179,11 +179,8 @@ def test_a_cross_section_says_so_and_needs_no_dates(folder: Path, tmp_path: Path
     model = MODEL.replace("outcomes: {churn: {table: ends, time: at}}", "outcomes: {churn: {table: ends}}")
     undated = written(tmp_path, model, tables())
     found = keepwell("backtest", undated, "--until", LAST)
-    assert (found.code, found.said) == (
-        1,
-        "error: outcomes.churn has no `time`, so nobody knows when anyone left; add it, or ask for `keepwell backtest "
-        + "--cross-section`.",
-    )
+    assert found.code == 1
+    assert found.said.endswith("when anyone left; add it, or ask for `keepwell backtest --cross-section`.")
     told = backtested(undated, "--cross-section")
     assert (told["folds"], told["last"], len(told["cuts"])) == (5, str(LAST), 1)
     gone = len(set(tables()["ends"].splitlines())) - 1

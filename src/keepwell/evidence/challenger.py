@@ -10,6 +10,8 @@ from keepwell.evidence.resampled import Numbers, Places, Rows
 
 LEAVERS = 30
 """With fewer leavers, or stayers, to learn from, boosting learns their names."""
+SMALL = 2_000_000
+"""Fewer values are learned from on one thread."""
 
 
 def challenger(features: Numbers, cluster: Places) -> Fit:
@@ -26,6 +28,7 @@ def challenger(features: Numbers, cluster: Places) -> Fit:
             return None
         own = features[:, there]
         from sklearn.ensemble import HistGradientBoostingClassifier
+        from threadpoolctl import threadpool_limits
 
         model = HistGradientBoostingClassifier(
             learning_rate=0.05,
@@ -36,7 +39,9 @@ def challenger(features: Numbers, cluster: Places) -> Fit:
             early_stopping=False,
             random_state=1,
         )
-        told: Numbers = model.fit(own[known], left).predict_proba(own[wanted])[:, 0]
+        # Of few rows threads only wait for one another: on a busy machine that took thirty times as long.
+        with threadpool_limits(1 if own[known].size < SMALL else None, "openmp"):
+            told: Numbers = model.fit(own[known], left).predict_proba(own[wanted])[:, 0]
         return told
 
     return fit
