@@ -137,7 +137,16 @@ def test_the_report_of_the_demo_names_what_it_left_out(tmp_path: Path) -> None:
     assert found.code == 0
     assert "Left out, for they nearly state the outcome (--adjacent counts them): health/relationship_quality/" in said
     assert "Knowledge time assumed (a row counts from when it happened): " in said
-    for title in ("Who left, by tier", "Who left, by standing", "Over time", "Each measure alone, as if it were the"):
+    assert "stayed after the team had done something, " in said
+    assert "False alarms (stayed untouched): " in said
+    for title in (
+        "Beside what it has to be better than",
+        "Who left, by days to the renewal",
+        "Who left, by tier",
+        "Who left, by standing",
+        "Over time",
+        "Each measure alone, as if it were the",
+    ):
         assert f"\n{title}" in said
 
 

@@ -217,3 +217,10 @@ def test_mistakes(folder: Path, flags: list[str], said: str) -> None:
     found = keepwell("backtest", folder, *flags)
     assert (found.code, found.out) == (2, "")
     assert found.said.startswith(said)
+
+
+def test_what_draws_near_by_itself_is_no_leak(tmp_path: Path) -> None:
+    """The same notes, but named as the timing of the renewal: they count, and nobody is accused."""
+    model = MODEL.replace("evidence: {renewal: due, ", "evidence: {renewal: cancelled, ")
+    found = backtested(written(tmp_path, model, tables(leak=True)))
+    assert (found["leaks"], found["left_out"]) == ([], [])

@@ -89,9 +89,11 @@ def backtest(workspace: Workspace, asked: Asked, question: Question) -> Backtest
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {asked.ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {asked.last}; ask for a shorter --horizon.")
     rows = grid(found.scores, became, cuts, asked.ahead, groups)
-    near = leaking(found, rows)
+    paths, renewal = measures_of(model, name), model.evidence.renewal
+    # A silence and a renewal draw near by themselves: what tells how long it has been, or will be, knows no secret.
+    told = [] if model.outcomes[named].silent else leaking(found, rows)
+    near = [one for one in told if renewal is None or paths.get(one.measure) != renewal]
     if near and not question.adjacent:
-        paths = measures_of(model, name)
         found = scored(leaking=frozenset(paths[one.measure] for one in near if one.measure in paths)) or found
         rows = grid(found.scores, became, cuts, asked.ahead, groups)
     taught = list(lessons(rows, asked.ahead, partial(ends, workspace, named)))
