@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import history, hundred_measures, kills, one_day, start_up, truth
+from benchmarks import backtest, history, hundred_measures, kills, one_day, start_up, truth
 
 ALL = {
     "start-up": start_up.run,
@@ -13,6 +13,7 @@ ALL = {
     "history": history.run,
     "kills": kills.run,
     "truth": truth.run,
+    "backtest": backtest.run,
 }
 
 

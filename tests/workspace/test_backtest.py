@@ -137,7 +137,16 @@ def test_the_report_of_the_demo_names_what_it_left_out(tmp_path: Path) -> None:
     assert found.code == 0
     assert "Left out, for they nearly state the outcome (--adjacent counts them): health/relationship_quality/" in said
     assert "Knowledge time assumed (a row counts from when it happened): " in said
-    for title in ("Who left, by tier", "Who left, by standing", "Over time", "Each measure alone, as if it were the"):
+    assert "stayed after the team had done something, " in said
+    assert "False alarms (stayed untouched): " in said
+    for title in (
+        "Beside what it has to be better than",
+        "Who left, by days to the renewal",
+        "Who left, by tier",
+        "Who left, by standing",
+        "Over time",
+        "Each measure alone, as if it were the",
+    ):
         assert f"\n{title}" in said
 
 
@@ -146,7 +155,7 @@ def test_the_report_of_the_demo_names_what_it_left_out(tmp_path: Path) -> None:
     [
         (["--outcome", "churned"], "error: the model has no outcome ‘churned’. Did you mean ‘churn’?"),
         (["--horizon", "400d"], "error: the facts begin on 2025-09-01, and a score of a horizon later looks 400 days"),
-        (["--scores", "a.csv"], "error: --scores and --outcomes go together: what was said, and who left."),
+        (["--outcomes", "a.csv"], "error: --outcomes goes with --scores: who left, and what was said of them."),
         (["--worst-first", "a,b"], "error: --worst-first and --dates are for --scores; a workspace says such things"),
         (["--healthy", "green"], "error: --healthy green: the scores are numbers; write the lowest that is healthy."),
     ],

@@ -322,6 +322,12 @@ def backtest(
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
     ] = False,
+    cross_section: Annotated[
+        bool,
+        typer.Option(
+            "--cross-section", help="One day, beside who is known to have left by then: for data without dates."
+        ),
+    ] = False,
     dates: Annotated[
         list[str] | None,
         typer.Option("--dates", metavar="FORM", help="How dates are written, such as %d.%m.%Y. Repeatable."),
@@ -332,15 +338,15 @@ def backtest(
 ) -> None:
     """Hold scores against the customers who left, and say whether they predict.
 
-    Of a workspace: each day is scored as it would have been then. With --scores and --outcomes, of any tool's scores:
-    two files, and neither model nor workspace.
+    Of a workspace: each day is scored as it would have been then, and with --scores another tool's scores stand beside
+    it. With --scores and --outcomes, of any tool's scores: two files, and neither model nor workspace.
     """
     with sentences():
         from keepwell.cli import backtest as backtests
 
         said = backtests.Said(
             workspace, scores, outcomes, horizon, gap, day(until, "--until"), capacity, healthy, worst_first,
-            tuple(dates or ()), name, outcome, adjacent,
+            tuple(dates or ()), name, outcome, adjacent, cross_section,
         )  # fmt: skip
         backtests.run(said, format_.value)
 

@@ -19,8 +19,8 @@ from keepwell.evidence.audit import Asked, audit
 from keepwell.evidence.panel import Ahead
 from keepwell.facts import fetch
 from keepwell.workspace import open_workspace
-from keepwell.workspace.audit import Files, opened
-from keepwell.workspace.backtest import backtest
+from keepwell.workspace.audit import Files, opened, scores_of
+from keepwell.workspace.backtest import Question, backtest, crossed
 from keepwell.workspace.file import read_file
 
 
@@ -41,12 +41,15 @@ class Said:
     score: str | None
     outcome: str | None
     adjacent: bool
+    cross_section: bool = False
 
 
 def run(said: Said, style: str) -> None:
     """Hold the scores against the outcomes, and show the report."""
-    if (said.scores is None) != (said.outcomes is None):
-        raise UsageError("--scores and --outcomes go together: what was said, and who left.")
+    if said.outcomes is not None and said.scores is None:
+        raise UsageError("--outcomes goes with --scores: who left, and what was said of them.")
+    if said.cross_section and said.scores is not None:
+        raise UsageError("--cross-section holds one day of a workspace alone; leave out --scores.")
     ahead = Ahead(number_of_days(said.horizon, "--horizon", 1), number_of_days(said.gap, "--gap", 0))
     if said.scores is not None and said.outcomes is not None:
         _of_files(said, said.scores, said.outcomes, ahead, style)
@@ -55,18 +58,21 @@ def run(said: Said, style: str) -> None:
 
 
 def _of_workspace(said: Said, ahead: Ahead, style: str) -> None:
-    if said.worst_first or said.dates:
+    if (said.worst_first or said.dates) and said.scores is None:
         raise UsageError("--worst-first and --dates are for --scores; a workspace says such things itself.")
-    last = read_file(said.folder).config.last(said.until)
+    config = read_file(said.folder).config
+    last = config.day(said.until) if said.cross_section else config.last(said.until)
+    other = None if said.scores is None else (said.scores.name, scores_of(said.scores, _order(said), said.dates))
+    question = Question(said.score, said.outcome, said.adjacent, other)
     with open_workspace(said.folder, last) as workspace, working("scoring the past"):
         asked = Asked(last, ahead, said.capacity, _healthy(said.healthy, ()), dense=False)
-        found = backtest(workspace, asked, said.score, said.outcome, said.adjacent)
-        name = workspace.config.workspace
+        found = (crossed if said.cross_section else backtest)(workspace, asked, question)
+        name, currency = workspace.config.workspace, workspace.currency
     if style == "json":
         plain = asdict(found)
         _json({**asdict(ahead), **plain, **plain.pop("audit")})
     else:
-        report(of_workspace(name, asked, found), style, about(name, asked, found.audit))
+        report(of_workspace(name, currency, asked, found), style, about(name, asked, found.audit))
 
 
 def _json(plain: dict[str, Any]) -> None:
@@ -74,10 +80,10 @@ def _json(plain: dict[str, Any]) -> None:
 
 
 def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str) -> None:
-    if said.score or said.outcome or said.adjacent:
-        raise UsageError("--score, --outcome and --adjacent are for a workspace, and not for --scores.")
-    order = said.worst_first.split(",") if said.worst_first else []
-    with working("holding the scores against who left"), opened(scores, outcomes, order, said.dates) as files:
+    if said.score or said.outcome or said.adjacent or said.cross_section:
+        names = "--score, --outcome, --adjacent and --cross-section"
+        raise UsageError(f"{names} are for a workspace, and not for --scores with --outcomes.")
+    with working("holding the scores against who left"), opened(scores, outcomes, _order(said), said.dates) as files:
         asked = Asked(
             said.until or _last(files), ahead, said.capacity, _healthy(said.healthy, files.names), files.names
         )
@@ -87,6 +93,10 @@ def _of_files(said: Said, scores: Path, outcomes: Path, ahead: Ahead, style: str
     else:
         blocks = of_scores(scores.name, asked, files.names, found, files.unscored)
         report(blocks, style, about(scores.name, asked, found))
+
+
+def _order(said: Said) -> list[str]:
+    return said.worst_first.split(",") if said.worst_first else []
 
 
 def _healthy(text: str | None, names: Sequence[str]) -> float | None:

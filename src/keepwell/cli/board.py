@@ -11,7 +11,7 @@ from keepwell.evidence.audit import Asked, Group
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.verdict import NO_SIGNAL, PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.workspace import open_workspace
-from keepwell.workspace.backtest import Backtested, backtest
+from keepwell.workspace.backtest import Backtested, Question, backtest
 from keepwell.workspace.calibrate import HELPS, Calibration, calibrated
 from keepwell.workspace.terms import Terms
 
@@ -27,7 +27,7 @@ def show(folder: Path) -> None:
     """Hold the workspace's scores against who left, and say what came of it."""
     with open_workspace(folder) as workspace, working("holding past scores against who left"):
         asked = Asked(workspace.config.last(None), Ahead(), dense=False)
-        found = backtest(workspace, asked, None, None, False)
+        found = backtest(workspace, asked, Question())
         better = calibrated(workspace, asked.ahead, asked.last, None, None, False, Terms())
     stdout().say()
     stdout().say("Can one trust these scores?", "bold")
@@ -45,13 +45,13 @@ def lines(asked: Asked, found: Backtested, better: Calibration) -> Iterator[str]
     if (area := audit.ranking.auc).value is not None and area.low is not None and area.high is not None:
         yield (
             f"{SAID[audit.verdict.said]} of one who left and one who stayed, the one who left had the lower score "
-            f"{area.value:.0%} of the time (the truth lies between {area.low:.0%} and {area.high:.0%}; a coin gives 50%)."
+            f"{area.value:.0%} of the time (truly {area.low:.0%} to {area.high:.0%}; a coin gives 50%)."
         )
     yield from _tiers(audit.by.get("tier", []), found.tiers, days)
     if (called := audit.called) is not None and called.lift is not None and called.reached is not None:
         yield (
             f"Calling the {asked.capacity} lowest each time reaches {called.reached:.0%} of those who leave, "
-            f"{called.lift:.1f} times as many as {asked.capacity} at random; {1 - called.share:.0%} of those called stay."
+            f"{called.lift:.1f} times as many as {asked.capacity} at random; {1 - called.share:.0%} of these stay."
         )
     gain = better.change
     if gain.first.value is not None and gain.second.value is not None:

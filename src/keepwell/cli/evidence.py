@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keepwell.cli import plots
+from keepwell.cli.beside import areas, of_cross_section, of_rivals
 from keepwell.cli.blocks import Block
 from keepwell.cli.figures import Dots
+from keepwell.cli.judged import as_probability, cost, in_parts, in_revenue, in_tenths, missed
 from keepwell.evidence.audit import Asked, Audit, Band, Group
 from keepwell.evidence.doubts import Doubt
+from keepwell.evidence.nearness import Leak
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import ABSENT, FEWEST, NO_SIGNAL, PREDICTS, TOO_LITTLE, USABLE, WRONG_WAY
 from keepwell.model.output import INSUFFICIENT
 from keepwell.workspace.backtest import Backtested
 
+BY_SCORE, HEALTHY, OVER_TIME = "Who left, by score", "Healthy", "Over time"
 MOST = 10
 """So many accounts are named."""
 
@@ -26,18 +30,22 @@ def about(of: str, asked: Asked, found: Audit) -> list[str]:
     return [f"Backtest of {of}", *scored, f"{ahead.horizon} days ahead{gap}", f"who left is known to {asked.last}"]
 
 
-def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
+def of_workspace(name: str, currency: str, asked: Asked, found: Backtested) -> Iterator[Block]:
     """The report on a workspace's own score."""
     audit = found.audit
     notes = []
-    if found.left_out:
-        notes.append(
-            f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(found.left_out)}."
-        )
+    if adjacent := [path for path in found.left_out if path not in {one.measure for one in found.leaks}]:
+        notes.append(f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(adjacent)}.")
     if found.assumed:
         notes.append(f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}.")
     blocks = list(of_scores(name, asked, (), audit))
-    yield Block(blocks[0].title, [*blocks[0].lines, *notes])
+    lines = list(blocks[0].lines)
+    if found.folds:
+        lines[:1] = of_cross_section(found)
+    lines += [_leak(one, one.measure in found.left_out) for one in found.leaks]
+    title = f"{blocks[0].title} (cross-section)" if found.folds else blocks[0].title
+    yield Block(title, [*lines, *notes])
+    yield from of_rivals(found.beside, found.folds)
     order = [INSUFFICIENT, *reversed(found.tiers)]
     for word, groups in audit.by.items():
         own = sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
@@ -48,10 +56,13 @@ def of_workspace(name: str, asked: Asked, found: Backtested) -> Iterator[Block]:
         ]
         figure = _left(names, own)
         yield Block(f"Who left, by {word}", (), (word, "scores", "left", "share", "95 %"), rows, figure=figure)
-    yield from blocks[1:]
+    if found.judged is not None:
+        yield from in_revenue(found.judged, currency)
+        yield from in_parts(found.judged, asked.ahead.horizon)
+    yield from _rest(found, blocks[1:])
     if audit.alone:
         columns = ("measure", "scores", "AUC", "95 %")
-        alone = [(one.measure, f"{one.accounts:,}", *_areas(one.auc)) for one in audit.alone]
+        alone = [(one.measure, f"{one.accounts:,}", *areas(one.auc)) for one in audit.alone]
         yield Block("Each measure alone, as if it were the score", (), columns, alone, figure=plots.areas(audit.alone))
 
 
@@ -63,8 +74,26 @@ def _left(names: Sequence[str], groups: Sequence[Band] | Sequence[Group]) -> Dot
     return plots.shares("share that left", named, of_all)
 
 
-def _areas(found: Interval) -> tuple[str, str]:
-    return ("–", "") if found.value is None else (f"{found.value:.2f}", f"{found.low:.2f}–{found.high:.2f}")
+def _leak(one: Leak, left_out: bool) -> str:
+    said = f"AUC {one.near:.2f} for those who left within {one.days} days, {one.far:.2f} for those who left later"
+    what = "left out of the score (--adjacent counts it)" if left_out else "counted all the same"
+    return f"Doubt: {one.measure} knows the end when it is near: {said}; {what}."
+
+
+def _rest(found: Backtested, blocks: Sequence[Block]) -> Iterator[Block]:
+    """What the report on any scores says, with what is known of a workspace's own."""
+    held, judged = found.audit, found.judged
+    for block in blocks:
+        if judged is not None and block.title == BY_SCORE:
+            yield in_tenths(judged) or block
+            if judged.probability is not None:
+                yield as_probability(judged.probability, "other accounts" if found.folds else "earlier days")
+            if judged.alarms is not None and judged.alarms.alarms:
+                yield cost(judged.alarms)
+        elif held.missed and block.title.startswith(HEALTHY):
+            yield missed(held.missed, found.why, held.healthy or 0.0, dated=not found.folds)
+        elif not (found.folds and block.title == OVER_TIME):
+            yield block
 
 
 def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unscored: int = 0) -> Iterator[Block]:
@@ -78,7 +107,7 @@ def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unsc
         (said, f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share))
         for said, band in zip(bands, found.bands, strict=True)
     ]
-    yield Block("Who left, by score", (), columns, rows, figure=_left(bands, found.bands))
+    yield Block(BY_SCORE, (), columns, rows, figure=_left(bands, found.bands))
     leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
     if leads:
         title = f"How long before: accounts that left, and whether their score was among the lowest ({bands[0]}) then"
@@ -87,7 +116,7 @@ def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unsc
     over = [
         (f"{c.day}", f"{c.accounts:,}", f"{c.left:,}", "–" if c.auc is None else f"{c.auc:.2f}") for c in found.cuts
     ]
-    yield Block("Over time", (), ("scored by", "accounts", "left", "AUC"), over, figure=plots.over_time(found.cuts))
+    yield Block(OVER_TIME, (), ("scored by", "accounts", "left", "AUC"), over, figure=plots.over_time(found.cuts))
     if found.missed:
         yield _missed(names, found)
     if left_out := list(_left_out(unscored, found)):
@@ -172,7 +201,7 @@ def _missed(names: Sequence[str], found: Audit) -> Block:
     ]
     more = [f"and {len(found.missed) - MOST:,} more; --format json has all."] if len(found.missed) > MOST else []
     columns = ("account", "score", "of", "left on", "days later")
-    return Block(f"Healthy ({level}) and left all the same: {len(found.missed):,}", more, columns, rows)
+    return Block(f"{HEALTHY} ({level}) and left all the same: {len(found.missed):,}", more, columns, rows)
 
 
 def _left_out(unscored: int, found: Audit) -> Iterator[str]:

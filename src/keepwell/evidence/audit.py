@@ -5,7 +5,7 @@ scores, ends ──▶ panel (evidence/panel.py) ──▶ sample ──▶ rank
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -142,12 +142,20 @@ class Audit:
     alone: list[Alone] = field(default_factory=list)
 
 
-def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | None = None) -> Audit:
+def audit(
+    scores: ir.Table,
+    ends: ir.Table,
+    asked: Asked,
+    measures: pa.Table | None = None,
+    roots: Mapping[str, str] | None = None,
+) -> Audit:
     """Hold the scores (account, day, score) against the ends (account, day, and perhaps back; see `panel`).
 
     Other columns of the scores are words, such as tier: who left is counted by each. Accounts without a score count
     there alone. measures: account, day, measure, points: each is held against the ends as if it were the score.
+    roots: the account that stands for a group of those that leave together, by each other account of it.
     """
+    roots = roots or {}
     first = fetch.arrow(scores.aggregate(first=scores.day.min()))["first"][0].as_py()
     cuts = asked.ahead.cuts(first, asked.last) if first else []
     ends = ends if "back" in ends.columns else returns(ends)
@@ -156,7 +164,7 @@ def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | N
     kept = counted.filter(pc.is_valid(counted["score"]))
     told = pc.unique(kept[CUT])  # days on which nobody has a score, as before the data begin, are none
     counted = counted.filter(pc.is_in(counted[CUT], told))
-    sample = _sample(kept)
+    sample = _sample(kept, roots)
     ranking = rank(sample)
     found = Audit(
         cuts=[_cut(day, _on(kept, day)) for day in sorted(told.to_pylist())],
@@ -168,7 +176,7 @@ def audit(scores: ir.Table, ends: ir.Table, asked: Asked, measures: pa.Table | N
         verdict=verdict(sample, ranking.auc),
         doubts=list(doubts(scores.filter(scores.score.notnull()), ends, sample, asked.ahead)) if asked.dense else [],
         by={name: list(_by(counted, name)) for name in words_of(scores)},
-        alone=[] if measures is None else sorted(_alone(kept, measures), key=_best_first),
+        alone=[] if measures is None else sorted(_alone(kept, measures, roots), key=_best_first),
     )
     return _with_bands(found, kept, sample, asked, scores, ends) if kept.num_rows else found
 
@@ -202,12 +210,12 @@ def _best_first(one: Alone) -> tuple[float, str]:
     return -(one.auc.value or 0.0), one.measure
 
 
-def _alone(rows: pa.Table, measures: pa.Table) -> Iterator[Alone]:
+def _alone(rows: pa.Table, measures: pa.Table, roots: Mapping[str, str]) -> Iterator[Alone]:
     told = measures.filter(pc.is_valid(measures["points"])).select(["account", "day", "measure", "points"])
     told = told.rename_columns(["account", CUT, "measure", "score"])
     both = told.join(rows.select(["account", CUT, "left"]), ["account", CUT], join_type="inner")
     for measure in pc.unique(both["measure"]).to_pylist():
-        sample = _sample(both.filter(pc.equal(both["measure"], measure)))
+        sample = _sample(both.filter(pc.equal(both["measure"], measure)), roots)
         yield Alone(measure, len(sample.score), rank(sample, ALONE).auc)
 
 
@@ -220,8 +228,11 @@ def _floats(column: pa.ChunkedArray) -> Numbers:
     return found
 
 
-def _sample(rows: pa.Table) -> Sample:
-    cluster = rows["account"].combine_chunks().dictionary_encode().indices.to_numpy()
+def _sample(rows: pa.Table, roots: Mapping[str, str] | None = None) -> Sample:
+    account = rows["account"].combine_chunks()
+    if roots:
+        account = pa.array([roots.get(name, name) for name in account.to_pylist()], pa.string())
+    cluster = account.dictionary_encode().indices.to_numpy()
     left = rows["left"].to_numpy().astype(np.bool_)
     return Sample(_floats(rows["score"]), left, cluster.astype(np.int64))
 

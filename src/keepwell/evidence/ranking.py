@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepwell.evidence.rates import CONFIDENCE, Interval
+from keepwell.evidence.rates import Interval
+from keepwell.evidence.resampled import REPLICATES, SEED, Numbers, areas, drawn, interval, precisions, tally
 
-REPLICATES = 1_000
-SEED = 1
-
-Numbers = NDArray[np.float64]
+__all__ = ["REPLICATES", "SEED", "Numbers", "Ranking", "Sample", "auc", "average_precision", "levels", "rank"]
 
 
 @dataclass(frozen=True)
@@ -41,48 +39,30 @@ class Sample:
 def levels(sample: Sample) -> tuple[Numbers, Numbers]:
     """How many left and how many stayed at each level of the score, from the lowest up."""
     known, level = np.unique(sample.score, return_inverse=True)
-    return _counted(sample, level, len(known), np.ones(len(level)))
-
-
-def _counted(sample: Sample, level: NDArray[np.intp], known: int, weights: Numbers) -> tuple[Numbers, Numbers]:
-    """The same where each observation counts `weights` times. level: its place among the `known` scores."""
-    left, stayed = (np.bincount(level, weights * who, known) for who in (sample.left, ~sample.left))
-    return left.astype(np.float64), stayed.astype(np.float64)
+    left, stayed = (np.bincount(level, who, len(known)).astype(np.float64) for who in (sample.left, ~sample.left))
+    return left, stayed
 
 
 def auc(left: Numbers, stayed: Numbers) -> float:
     """The chance that one who left had the lower score than one who stayed; an equal score counts half.
 
-    The area under the ROC curve as the Mann–Whitney statistic (Hanley and McNeil 1982, Radiology 143, 29–36).
-    left, stayed: how many at each level, from the lowest score to the highest. NaN where either is nobody.
+    The area under the ROC curve; see `areas`. left, stayed: how many at each level, from the lowest score to the
+    highest. NaN where either is nobody.
     """
-    total = left.sum() * stayed.sum()
-    higher = stayed.sum() - np.cumsum(stayed)
-    return float((left * (higher + stayed / 2)).sum() / total) if total else float("nan")
+    return float(areas(left[:, None], stayed[:, None], np.zeros(1, np.intp))[0])
 
 
 def average_precision(left: Numbers, stayed: Numbers) -> float:
-    """Σ (Rₙ − Rₙ₋₁) Pₙ over the levels from the lowest score up: the area under precision and recall, in steps.
-
-    As scikit-learn's average_precision_score defines it. Chance gives the share of those who left.
-    """
-    reached, called = np.cumsum(left), np.cumsum(left + stayed)
-    if not left.sum():
-        return float("nan")
-    precision = np.divide(reached, called, out=np.zeros_like(reached), where=called > 0)
-    return float((left * precision).sum() / left.sum())
-
-
-def lead(left: Numbers, stayed: Numbers, known: Numbers) -> float:
-    """The mean score of those who stayed less that of those who left."""
-    if not left.sum() or not stayed.sum():
-        return float("nan")
-    return float((stayed * known).sum() / stayed.sum() - (left * known).sum() / left.sum())
+    """The area under precision and recall, in steps; see `precisions`."""
+    return float(precisions(left[:, None], stayed[:, None])[0])
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """auc, precision (average), lead, each with the percentile interval of a bootstrap over clusters."""
+    """auc, precision (average), lead, each with the percentile interval of a bootstrap over clusters.
+
+    lead: the mean score of those who stayed less that of those who left.
+    """
 
     auc: Interval
     precision: Interval
@@ -91,27 +71,31 @@ class Ranking:
 
 def rank(sample: Sample, replicates: int = REPLICATES, seed: int = SEED) -> Ranking:
     """All three for a sample. Clusters are drawn with replacement (Field and Welsh 2007, JRSS B 69, 369–390)."""
-    known, level = np.unique(sample.score, return_inverse=True)
     clusters = int(sample.cluster.max()) + 1 if len(sample.cluster) else 0
-    drawn = np.random.default_rng(seed)
+    counts, sums = tally(sample.score, sample.left, sample.cluster, clusters), _sums(sample, clusters)
 
-    def figures(weights: Numbers) -> tuple[float, float, float]:
-        left, stayed = _counted(sample, level, len(known), weights)
-        return auc(left, stayed), average_precision(left, stayed), lead(left, stayed, known)
+    def figures(left: Numbers, stayed: Numbers, totals: Numbers) -> Numbers:
+        return np.array([areas(left, stayed, counts.begins), precisions(left, stayed), _leads(totals)])
 
-    def replicate() -> tuple[float, float, float]:
-        counts = np.bincount(drawn.integers(0, clusters, clusters), minlength=clusters)
-        return figures(counts[sample.cluster].astype(np.float64))
-
-    found = figures(np.ones(len(sample.score)))
-    spread = np.array([replicate() for _ in range(replicates)]) if clusters else np.empty((0, 3))
-    return Ranking(*(_interval(value, spread[:, index]) for index, value in enumerate(found)))
+    found = figures(*counts.whole, sums.sum(axis=1, keepdims=True))[:, 0]
+    batches = [figures(*counts.counts(weights), sums @ weights) for weights in drawn(clusters, replicates, seed)]
+    spread = np.concatenate(batches, axis=1) if batches else np.empty((3, 0))
+    return Ranking(*(interval(value, spread[index]) for index, value in enumerate(found)))
 
 
-def _interval(value: float, spread: Numbers) -> Interval:
-    """Replicates in which nobody left, or nobody stayed, say nothing and are left out."""
-    said = spread[~np.isnan(spread)]
-    if np.isnan(value) or not len(said):
-        return Interval(None, None, None)
-    low, high = np.quantile(said, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Interval(value, float(low), float(high))
+def _sums(sample: Sample, clusters: int) -> Numbers:
+    """By cluster: how many left and their scores, how many stayed and theirs."""
+    rows = [(who, weight) for who in (sample.left, ~sample.left) for weight in (np.ones(len(who)), sample.score)]
+    return np.array([np.bincount(sample.cluster, who * weight, clusters) for who, weight in rows])
+
+
+def _leads(totals: Numbers) -> Numbers:
+    left, of_left, stayed, of_stayed = totals
+    both = (left > 0) & (stayed > 0)
+    nothing = np.full(left.shape, np.nan)
+    means = [
+        np.divide(total, count, out=nothing.copy(), where=both)
+        for total, count in ((of_stayed, stayed), (of_left, left))
+    ]
+    found: Numbers = means[0] - means[1]
+    return found

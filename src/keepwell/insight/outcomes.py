@@ -28,12 +28,24 @@ def ends_of(facts: Facts, name: str, last: date) -> ir.Table:
     revenue began again or the silence ended, NULL where it did not; of rows of a table see `returns`.
     """
     outcome, moment = facts.model.outcomes[name], Moment(last, last)
+    if outcome.table is not None and outcome.time is None:
+        said = f"outcomes.{name} has no `time`, so nobody knows when anyone left"
+        raise ModelError(f"{said}; add it, or ask for `keepwell backtest --cross-section`.")
     if outcome.book is not None:
         found = _of_book(facts, outcome, moment)
     else:
         rows = _rows(facts, outcome, name, moment)
         found = _silent(facts, outcome, rows) if outcome.silent else _stated(rows, outcome)
     return found.filter(found.account.notnull(), found.day.notnull(), found.day <= last)
+
+
+def had(facts: Facts, name: str, last: date) -> ir.Table:
+    """account: everyone who has had this outcome, by what is known at the end of the day; no matter when."""
+    outcome = facts.model.outcomes[name]
+    if outcome.table is None or outcome.time is not None:
+        return ends_of(facts, name, last).select("account").distinct()
+    rows = _rows(facts, outcome, name, Moment(last, last))
+    return rows.filter(rows.account.notnull()).select("account").distinct()
 
 
 def _rows(facts: Facts, outcome: Outcome, name: str, moment: Moment) -> ir.Table:

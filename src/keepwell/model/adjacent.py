@@ -11,15 +11,15 @@ from keepwell.model.score import Adjustment, Score
 from keepwell.model.tree import Group, Measure, Part
 
 
-def without_adjacent(model: Model, name: str) -> tuple[Model, tuple[str, ...]]:
+def without_adjacent(model: Model, name: str, also: frozenset[str] = frozenset()) -> tuple[Model, tuple[str, ...]]:
     """The model with that score without its outcome-adjacent measures, and the paths of what was left out.
 
-    Left out are measures that say so, other measures, overrides and rules whose metrics are made of theirs, and groups
-    of which nothing remains.
+    Left out are measures that say so or whose metric is among `also`, other measures, overrides and rules whose metrics
+    are made of theirs, and groups of which nothing remains.
     """
     score = model.scores[name]
     trees = [score.parts, *(variant.parts for variant in score.variants)]
-    stated = {item.metric for parts in trees for _, item in _measures(parts, name) if item.outcome_adjacent}
+    stated = {item.metric for parts in trees for _, item in _measures(parts, name) if item.outcome_adjacent} | also
     tainted = frozenset(metric for metric in model.metrics if closure(model, [metric]) & stated)
     gone = [path for parts in trees for path, item in _measures(parts, name) if item.metric in tainted]
     kept = score.model_copy(
@@ -35,6 +35,13 @@ def without_adjacent(model: Model, name: str) -> tuple[Model, tuple[str, ...]]:
     gone += [f"{name} override ‘{item.because}’" for item in score.overrides if item not in kept.overrides]
     gone += [f"{name}/{item}" for item in score.adjust if kept.adjust.get(item) != score.adjust[item]]
     return model.model_copy(update={"scores": {**model.scores, name: kept}}), tuple(dict.fromkeys(gone))
+
+
+def measures_of(model: Model, name: str) -> dict[str, str]:
+    """The metric of each measure of a score, by the measure's path; those of variants too."""
+    score = model.scores[name]
+    trees = [score.parts, *(variant.parts for variant in score.variants)]
+    return {path: item.metric for parts in trees for path, item in _measures(parts, name)}
 
 
 def _measures(parts: Mapping[str, Part], path: str) -> Iterator[tuple[str, Measure]]:

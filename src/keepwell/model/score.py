@@ -93,7 +93,11 @@ class Outcome(Spec):
     """What became of an account: rows of a table, a change of its revenue in the book, or its silence."""
 
     table: Name | None = Field(None, description="The table whose rows are outcomes.")
-    time: ColumnName | None = Field(None, description="With `table`: the column that says when the outcome was known.")
+    time: ColumnName | None = Field(
+        None,
+        description="With `table`: the column that says when the outcome was known; "
+        "without it nobody knows when, which is enough for `backtest --cross-section` alone.",
+    )
     where: Condition | None = Field(
         None, description="Which rows are this outcome; with `silent`, which rows break the silence."
     )
@@ -110,8 +114,8 @@ class Outcome(Spec):
     def _one_kind(self) -> Outcome:
         given = [name for name in ("table", "book", "silent") if getattr(self, name)]
         if len(given) != 1:
-            raise ValueError("an outcome has one of `table` (with `time`), `book` and `silent` (with `after`)")
-        if (self.time is None) == (given == ["table"]) or (self.after is None) == (given == ["silent"]):
+            raise ValueError("an outcome has one of `table` (and `time`), `book` and `silent` (with `after`)")
+        if (self.time and given != ["table"]) or (self.after is None) == (given == ["silent"]):
             raise ValueError("an outcome says `time` with `table`, `after` with `silent`, and neither with `book`")
         if self.where is not None and self.book is not None:
             raise ValueError("an outcome of the book has no `where`; the book says which rows are revenue")

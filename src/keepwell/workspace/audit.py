@@ -9,6 +9,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from keepwell.errors import FactsError, UsageError, did_you_mean
 from keepwell.facts import fetch
@@ -64,6 +65,18 @@ def opened(scores: Path, outcomes: Path, order: Sequence[str], dates: Sequence[s
             names,
             int(missing),
         )
+    finally:
+        engine.close()
+
+
+def scores_of(scores: Path, order: Sequence[str], dates: Sequence[str] = ()) -> pa.Table:
+    """account, day, score of the first file alone; as in `opened`."""
+    engine = Engine()
+    try:
+        told = _read(engine, "scores", scores, ("account", "day", "score"), dates)
+        given = told.filter(told.score.notnull(), told.account.notnull(), told.day.notnull())
+        number, _ = _numbered(given, scores, order)
+        return fetch.arrow(given.select("account", "day", score=number))
     finally:
         engine.close()
 

@@ -1,4 +1,4 @@
-"""Groups of accounts: by tier, by what a metric says of them, by the quarter in which their revenue began."""
+"""Groups of accounts: by tier, metric, the quarter in which their revenue began, and whoever is above them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from keepwell.errors import UsageError, did_you_mean
 from keepwell.facts import fetch
-from keepwell.facts.moment import ON, Days
+from keepwell.facts.entities import ID, PARENT
+from keepwell.facts.moment import ON, Days, Moment
 from keepwell.model.graph import narrowed
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.rows import score_rows
@@ -60,3 +61,28 @@ def _values(workspace: Workspace, name: str, days: Sequence[date]) -> Iterator[p
             raise UsageError(f"--by {name}: its values are no words; name a metric that makes some, such as {made}.")
         own = found.rows.filter(found.rows.metric == name).select("id", "text")
         yield fetch.arrow(beside(found.accounts, own, ["id"]).select(ON, "account", "text"))
+
+
+def roots(workspace: Workspace, known_by: date) -> dict[str, str]:
+    """The topmost parent of each account that has one, by what is known at the end of this day.
+
+    Accounts in a circle stand for themselves.
+    """
+    if workspace.loaded.model.entities["account"].parent is None:
+        return {}
+    with workspace.facts.reads():
+        everybody = workspace.facts.everybody("account", Moment(known_by, known_by))
+        told = fetch.rows(everybody.filter(everybody[PARENT].notnull()).select(account=ID, parent=PARENT))
+    above = {row["account"]: row["parent"] for row in told}
+    return {account: top for account in above if (top := _top(account, above)) != account}
+
+
+def _top(account: str, above: dict[str, str]) -> str:
+    passed = {account}
+    top = account
+    while (parent := above.get(top)) is not None:
+        if parent in passed:
+            return account
+        passed.add(parent)
+        top = parent
+    return top

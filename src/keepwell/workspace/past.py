@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import overload
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from keepwell.errors import ModelError, UsageError, did_you_mean
 from keepwell.facts import fetch
 from keepwell.insight.interventions import done
-from keepwell.insight.outcomes import ends_of
+from keepwell.insight.outcomes import ends_of, had
 from keepwell.model.adjacent import without_adjacent
 from keepwell.model.model import Model
 from keepwell.scoring.rows import group_rows, measure_rows, metric_rows, score_rows
@@ -28,10 +28,10 @@ CHURN = "churn"
 class Past:
     """Days scored as they would have been then.
 
-    scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year). measures:
-    account, day, measure (its path), state, points, weight (its effective share of the score). metrics: account, day,
-    metric, number, text, of those asked for. groups: account, day, group (its path), points. left_out: outcome-adjacent
-    parts that did not count.
+    scores: account, day, score (NULL: none), tier, standing, variant, value (what the account pays per year), owner,
+    zone. measures: account, day, measure (its path), state, points, weight (its effective share of the score).
+    metrics: account, day, metric, number, text, of those asked for. groups: account, day, group (its path), points.
+    left_out: outcome-adjacent parts that did not count.
     """
 
     scores: pa.Table
@@ -42,31 +42,34 @@ class Past:
 
 
 def past(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+    workspace: Workspace,
+    days: Sequence[date],
+    name: str,
+    adjacent: bool,
+    metrics: Sequence[str] = (),
+    leaking: frozenset[str] = frozenset(),
 ) -> Past | None:
     """The days, each by the model that held on it; None where there are none.
 
-    adjacent: outcome-adjacent measures count as well. Raises UsageError where nothing else is in the score, and what
-    scoring raises.
+    adjacent: outcome-adjacent measures count as well. leaking: metrics that are to count as such.
+    Raises UsageError where nothing else is in the score, and what scoring raises.
     """
-    return joined(_by_date(workspace, days, name, adjacent, metrics))
+    return joined(_by_date(workspace, days, name, adjacent, metrics, leaking))
 
 
 def _by_date(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str]
+    workspace: Workspace,
+    days: Sequence[date],
+    name: str,
+    adjacent: bool,
+    metrics: Sequence[str],
+    leaking: frozenset[str],
 ) -> Iterator[Past]:
     for _, stretch in groupby(days, key=workspace.config.model_on):
         own = list(stretch)
         with on_model_of(workspace, own[0]) as opened:
-            yield from by_its_model(opened, own, name, adjacent, metrics)
-
-
-def by_its_model(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
-) -> Iterator[Past]:
-    """The days by the workspace's own model, whichever held on them, a slice of days at a time. Otherwise as `past`."""
-    for part in replayed(workspace, days, name, adjacent, metrics):
-        yield part.past
+            for part in replayed(opened, own, name, adjacent, metrics, leaking):
+                yield part.past
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,16 @@ class Replayed:
 
 
 def replayed(
-    workspace: Workspace, days: Sequence[date], name: str, adjacent: bool, metrics: Sequence[str] = ()
+    workspace: Workspace,
+    days: Sequence[date],
+    name: str,
+    adjacent: bool,
+    metrics: Sequence[str] = (),
+    leaking: frozenset[str] = frozenset(),
 ) -> Iterator[Replayed]:
-    """As `by_its_model`, each slice with what it was scored from."""
+    """The days by the workspace's own model, whichever held on them, a slice at a time. Otherwise as `past`."""
     model = workspace.loaded.model
-    model, gone = (model, ()) if adjacent else without_adjacent(model, name)
+    model, gone = (model, ()) if adjacent else without_adjacent(model, name, leaking)
     if not model.scores[name].parts and not model.scores[name].adjust:
         raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
     for part in replay(workspace.judging(model), days, name):
@@ -117,7 +125,9 @@ NAMED = {"account": "account_id", "day": "as_of"}
 
 
 def _scores(scores: Scores) -> pa.Table:
-    return fetch.arrow(score_rows(scores).select("score", "tier", "standing", "variant", "value", **NAMED))
+    return fetch.arrow(
+        score_rows(scores).select("score", "tier", "standing", "variant", "value", "owner", "zone", **NAMED)
+    )
 
 
 def _rows(scores: Scores, metrics: Sequence[str], left_out: tuple[str, ...]) -> Past:
@@ -149,6 +159,14 @@ def ends(workspace: Workspace, outcome: str, known_by: date) -> pa.Table:
     """account, day, back of everyone of whom the outcome is known by the end of this day; see `ends_of`."""
     with workspace.facts.reads():
         return fetch.arrow(ends_of(workspace.facts, outcome, known_by))
+
+
+def with_outcome(workspace: Workspace, outcome: str, day: date) -> pa.Table:
+    """account, day, back: the day after this one for everyone of whom the outcome is known by then, no matter when."""
+    with workspace.facts.reads():
+        found = fetch.arrow(had(workspace.facts, outcome, day))
+    next_day = pa.array([day + timedelta(days=1)] * found.num_rows, pa.date32())
+    return found.append_column("day", next_day).append_column("back", pa.nulls(found.num_rows, pa.date32()))
 
 
 def treated(workspace: Workspace, known_by: date) -> pa.Table | None:
