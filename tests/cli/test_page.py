@@ -162,7 +162,9 @@ def test_backtest_of_a_workspace_draws_tiers_and_measures() -> None:
     ranking = Ranking(nothing, nothing, nothing)
     found = Audit([], 0, 0, 0, 0, ranking, Verdict(NO_SIGNAL), by={"tier": [*group], "standing": []}, alone=alone)
     asked = Asked(date(2026, 6, 30), Ahead(90))
-    of_workspace = evidence.of_workspace("acme", "EUR", asked, Backtested(found, asked.last, "churn", ("at_risk",), (), ()))
+    of_workspace = evidence.of_workspace(
+        "acme", "EUR", asked, Backtested(found, asked.last, "churn", ("at_risk",), (), ())
+    )
     tiers, measures = read(page(list(of_workspace), evidence.about("acme", asked, found))).all("svg", "dots")
     assert [text.text for text in tiers.all("text", "row")] == ["at risk", "50.0%", "none", "0.0%"]
     assert [text.text for text in tiers.all("text", "name")] == ["share that left", "all: 25.0%"]

@@ -72,7 +72,10 @@ def _changes(
         left = own.left[both]
         enough = min(left.sum(), (~left).sum()) >= FEWEST
         rows = both if enough else np.zeros_like(both)
-        yield place, pair(without[rows], everything[rows], own.left[rows], own.account[rows], REPLICATES)
+        yield (
+            place,
+            pair(without[rows], everything[rows], own.left[rows], own.account[rows], own.stratum[rows], REPLICATES),
+        )
 
 
 def _foretold(

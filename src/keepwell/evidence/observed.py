@@ -37,6 +37,12 @@ class Observed:
     def __len__(self) -> int:
         return len(self.score)
 
+    @property
+    def stratum(self) -> NDArray[np.int64]:
+        """The days, numbered."""
+        found: NDArray[np.int64] = np.unique(self.day, return_inverse=True)[1].astype(np.int64)
+        return found
+
     def only(self, rows: NDArray[np.bool_]) -> Observed:
         """These rows."""
         columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "names"}

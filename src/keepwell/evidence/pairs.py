@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from keepwell.evidence.ranking import REPLICATES, SEED, Numbers, auc
-from keepwell.evidence.rates import CONFIDENCE, Interval
+from keepwell.evidence.rates import Interval
+from keepwell.evidence.resampled import REPLICATES, Numbers, Places, Rows, areas, interval, spread, tally
 
 
 @dataclass(frozen=True)
@@ -21,43 +20,20 @@ class Pair:
 
 
 def pair(
-    first: Numbers,
-    second: Numbers,
-    left: NDArray[np.bool_],
-    cluster: NDArray[np.int64],
-    replicates: int = REPLICATES,
-    seed: int = SEED,
+    first: Numbers, second: Numbers, left: Rows, cluster: Places, stratum: Places, replicates: int = REPLICATES
 ) -> Pair:
-    """Both scores of each row, whether it left, and what varies together; intervals of a bootstrap over clusters.
+    """Both scores of each row, whether it left, what varies together, and its day: pairs are of one day.
 
     The same clusters are drawn for both, so that what they share does not count as doubt about the difference. All None
-    where nobody left, or nobody stayed.
+    where no day has somebody who left and somebody who stayed.
     """
-    if not left.any() or left.all():
-        return Pair(*(Interval(None, None, None),) * 3)
-    places = [np.unique(score, return_inverse=True)[1] for score in (first, second)]
-    clusters = int(cluster.max()) + 1
-    drawn = np.random.default_rng(seed)
-
-    def areas(weights: Numbers) -> list[float]:
-        own, rest = weights * left, weights * ~left
-        counts = [(np.bincount(place, own), np.bincount(place, rest)) for place in places]
-        return [auc(gone.astype(np.float64), here.astype(np.float64)) for gone, here in counts]
-
-    spread = np.array(
-        [
-            areas(np.bincount(drawn.integers(0, clusters, clusters), minlength=clusters)[cluster].astype(np.float64))
-            for _ in range(replicates)
-        ]
-    )
-    found = areas(np.ones(len(left)))
+    own = np.unique(cluster, return_inverse=True)[1].astype(np.int64)
+    clusters = int(own.max(initial=-1)) + 1
+    tallies = [tally(score, left, own, clusters, stratum) for score in (first, second)]
+    drawn = spread(tallies, clusters, replicates)
+    found = [float(areas(*one.whole, one.begins)[0]) for one in tallies]
     return Pair(
-        _interval(found[0], spread[:, 0]),
-        _interval(found[1], spread[:, 1]),
-        _interval(found[1] - found[0], spread[:, 1] - spread[:, 0]),
+        interval(found[0], drawn[0]),
+        interval(found[1], drawn[1]),
+        interval(found[1] - found[0], drawn[1] - drawn[0]),
     )
-
-
-def _interval(value: float, spread: Numbers) -> Interval:
-    low, high = np.nanquantile(spread, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return Interval(value, float(low), float(high))

@@ -241,7 +241,7 @@ def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tu
         own = seen.day == np.datetime64(day)
         folds.append(Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.weighed.left, fit.width))
     both = ~np.isnan(new)
-    return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.account[both])
+    return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.account[both], seen.stratum[both])
 
 
 def _missing(model: Model, name: str, paths: Sequence[str], found: Sequence[Worth]) -> Iterator[Missing]:
