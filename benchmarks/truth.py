@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from keepwell.evidence.firmness import calibrate
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.ranking import Numbers, Sample, rank
 from keepwell.evidence.verdict import NO_SIGNAL, PREDICTS, verdict
-from keepwell.evidence.walk import calibrate
 from keepwell.evidence.weights import belief, weigh
-from tests.evidence.company import HORIZON, Company, company
 from tests.evidence.test_ranking import drawn
+from tests.evidence.weighed import HORIZON, Company, company
 
 COMPANIES, LABELS = 200, 500
 

@@ -10,7 +10,7 @@ from keepwell.evidence.missing import worth
 from keepwell.evidence.observed import Observed
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.weights import belief
-from tests.evidence.company import HORIZON, company
+from tests.evidence.weighed import HORIZON, company
 
 WEIGHTS = np.array([0.6, 0.4, 0.0])
 AHEAD = Ahead(HORIZON)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keepwell.evidence.rates import quantile
 from keepwell.evidence.weights import SURE, Belief, belief, mean_points, weigh
-from tests.evidence.company import company
+from tests.evidence.weighed import company
 
 EVEN = np.full(8, 1 / 8)
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepwell.evidence.firmness import learned
 from keepwell.evidence.observed import Observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
-from keepwell.evidence.walk import learned
 from keepwell.evidence.weights import Belief, mean_points, weigh
 
 REPLICATES = 300

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
+from keepwell.evidence.firmness import Calibrated, calibrate, learned
 from keepwell.evidence.missing import Worth, worth
 from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import CUT, Ahead
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import FEWEST
-from keepwell.evidence.walk import Calibrated, calibrate, learned
 from keepwell.evidence.weights import Belief
 from keepwell.model.adjacent import without_adjacent
 from keepwell.model.graph import tables_of

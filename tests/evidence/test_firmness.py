@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from keepwell.evidence.firmness import USUAL, WIDTHS, calibrate, chosen, learned
 from keepwell.evidence.panel import Ahead
-from keepwell.evidence.walk import USUAL, WIDTHS, calibrate, chosen, learned
 from keepwell.evidence.weights import belief
-from tests.evidence.company import HORIZON, company
+from tests.evidence.weighed import HORIZON, company
 
 AHEAD = Ahead(HORIZON)
 
