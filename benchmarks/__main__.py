@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import history, hundred_measures, kills, one_day, start_up
+from benchmarks import forecast, history, hundred_measures, kills, one_day, start_up
 
 ALL = {
     "start-up": start_up.run,
@@ -12,6 +12,7 @@ ALL = {
     "one-day": one_day.run,
     "history": history.run,
     "kills": kills.run,
+    "forecast": forecast.run,
 }
 
 

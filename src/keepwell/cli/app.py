@@ -344,6 +344,69 @@ def backtest(
 
 
 @app.command()
+def forecast(
+    workspace: Folder = Path(),
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="The last day that is known; default: the day pinned in keepwell.yaml, else yesterday.",
+        ),
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="ACCOUNT", help="Only this account, by its id.")
+    ] = None,
+    horizon: Annotated[
+        str,
+        typer.Option("--horizon", metavar="DAYS", help="How far ahead accounts are ranked: 30d, 90d, 180d or 365d."),
+    ] = "90d",
+    effect: Annotated[
+        str | None,
+        typer.Option(
+            "--effect", metavar="SHARE", help="Also say whom to call: the share of leavings that a call prevents."
+        ),
+    ] = None,
+    cost: Annotated[
+        str | None,
+        typer.Option("--cost", metavar="AMOUNT", help="What a call costs, or the metric that says it; default: 0."),
+    ] = None,
+    capacity: Annotated[
+        int, typer.Option("--capacity", metavar="N", min=1, help="How many calls there is room for.")
+    ] = 50,
+    effort: Annotated[
+        str | None,
+        typer.Option(
+            "--effort", metavar="METRIC", help="The metric that says how much capacity an account takes; default: 1."
+        ),
+    ] = None,
+    name: ScoreName = None,
+    outcome: Annotated[
+        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
+    ] = None,
+    adjacent: Annotated[
+        bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
+    ] = False,
+    format_: Annotated[
+        Book, typer.Option("--format", help="text or markdown for people; csv, json or parquet for programs.")
+    ] = Book.text,
+    output: Output = None,
+) -> None:
+    """Say who may leave, with which probability, and what that will cost.
+
+    Learned from who left in the past, by what was known of them then, and held against what came after. With
+    --effect it also says whom to call: what is best, and what a simple rule would do.
+    """
+    with sentences():
+        from keepwell.cli import forecast as forecasts
+
+        said = forecasts.Said(
+            workspace, day(as_of), name, outcome, adjacent, account, horizon, capacity, cost, effect, effort,
+        )  # fmt: skip
+        forecasts.run(said, format_.value, output)
+
+
+@app.command()
 def book(
     workspace: Folder = Path(),
     from_: Annotated[

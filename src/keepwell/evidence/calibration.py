@@ -68,7 +68,7 @@ def calibration(chance: Numbers, happened: Flags, bins: int = BINS) -> list[Bin]
 
 def expected_error(chance: Numbers, happened: Flags, bins: int = BINS) -> float:
     """Σ over bins of nᵦ/n · |mean probability − share that happened| (Naeini et al. 2015, AAAI 29). NaN of nothing."""
-    return _error(chance, happened.astype(np.float64), places(chance, bins)) if len(chance) else float("nan")
+    return _error(chance, happened, places(chance, bins)) if len(chance) else float("nan")
 
 
 def expected_error_band(
@@ -86,10 +86,10 @@ def expected_error_band(
     dice, place = np.random.default_rng(seed), places(chance, bins)
     own = np.arange(len(chance)) if cluster is None else np.unique(cluster, return_inverse=True)[1]
     many = int(own.max()) + 1
-    errors = [_error(chance, (dice.random(many)[own] < chance) * 1.0, place) for _ in range(REPLICATES)]
+    errors = [_error(chance, dice.random(many)[own] < chance, place) for _ in range(REPLICATES)]
     low, high = np.quantile(errors, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(np.mean(errors)), float(low), float(high))
 
 
-def _error(chance: Numbers, happened: Numbers, place: NDArray[np.int64]) -> float:
+def _error(chance: Numbers, happened: Flags, place: NDArray[np.int64]) -> float:
     return float(np.abs(np.bincount(place, chance - happened)).sum() / len(chance))

@@ -2,7 +2,7 @@
 
 h(k | x) = 1 ÷ (1 + e^−(β₀ + β · z)), with z the standardised columns of `landmarks.design` (Singer and Willett 1993,
 «It's about time», Journal of Educational Statistics 18, 155–195). Fitted by iteratively reweighted least squares on
-the penalised likelihood Σ w ℓ − λ/2 · |β|² (le Cessie and van Houwelingen 1992, Applied Statistics 41, 191–201).
+the penalised likelihood Σ w log L − λ/2 · |β|² (le Cessie and van Houwelingen 1992, Applied Statistics 41, 191–201).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from keepwell.evidence.landmarks import Landmarks, Periods, design, periods
 from keepwell.evidence.ranking import Numbers
 
-RIDGES = (625.0, 125.0, 25.0, 5.0)
+RIDGES = (125.0, 25.0, 5.0)
 """Penalties to choose from, the most cautious first."""
-MOST = 60_000
+MOST = 30_000
 """Of more rows without a leaving so many are drawn, each with the weight of those it stands for."""
-ROUNDS, ENOUGH = 30, 1e-8
+ROUNDS, ENOUGH = 30, 1e-6
 SEED = 1
 
 
@@ -27,9 +27,8 @@ SEED = 1
 class Hazard:
     """A fitted hazard.
 
-    weights: β₀, then one per column of the design. covariance: of these, by the sandwich over accounts, which holds for
-    rows of one account that depend on each other (White 1982, Econometrica 50, 1–25). middle, spread: what columns are
-    standardised by.
+    weights: β₀, then one per column of the design. covariance: of these, see `sandwich`; rows of one account depend on
+    each other. middle, spread: what columns are standardised by.
     """
 
     weights: Numbers
@@ -74,8 +73,9 @@ def panel_of(marks: Landmarks) -> Panel:
 
 def fit(panel: Panel, ridge: float, start: Numbers | None = None) -> Hazard:
     """The hazard with a penalty. Its covariance is NaN-free even where columns repeat each other, by the ridge."""
-    weights, inverse = newton(panel.columns, panel.left, panel.weight, _penalty(panel, ridge), start)
-    covariance = sandwich(panel.columns, panel.left, panel.weight, weights, inverse, panel.account)
+    penalty = _penalty(panel, ridge)
+    weights, inverse = newton(panel.columns, panel.left, panel.weight, penalty, start)
+    covariance = sandwich(panel.columns, panel.left, panel.weight, weights, inverse, panel.account, penalty)
     return Hazard(weights, covariance, panel.middle, panel.spread, ridge)
 
 
@@ -83,7 +83,7 @@ def newton(
     columns: Numbers, left: Numbers, weight: Numbers, penalty: Numbers, start: Numbers | None = None,
     towards: Numbers | None = None,
 ) -> tuple[Numbers, Numbers]:  # fmt: skip
-    """The weights that maximise Σ w ℓ − ½ (β − towards)ᵀ diag(penalty) (β − towards), and the inverse of the curvature.
+    """The β that maximise Σ w log L − ½ Σ penalty (β − towards)², and the inverse of the curvature there.
 
     Raises no error where the classes can be told apart, as long as no penalty but the first is 0.
     """
@@ -101,18 +101,28 @@ def newton(
         beta = beta + move * min(1.0, 5.0 / max(float(np.abs(move).max()), 1e-12))
         if float(np.abs(move).max()) < ENOUGH:
             break
-    return beta, inverse
+    return beta, np.asarray(inverse, np.float64)
 
 
 def sandwich(
-    columns: Numbers, left: Numbers, weight: Numbers, beta: Numbers, inverse: Numbers, cluster: NDArray[np.int64]
-) -> Numbers:
-    """A⁻¹ (Σ over clusters of uuᵀ) A⁻¹, u the sum of a cluster's scores: what the weights may be, clusters drawn anew."""
-    pull = columns * (weight * (left - expit(columns @ beta)))[:, None]
+    columns: Numbers, left: Numbers, weight: Numbers, beta: Numbers, inverse: Numbers,
+    cluster: NDArray[np.int64], penalty: Numbers,
+) -> Numbers:  # fmt: skip
+    """The covariance of the weights: A⁻¹ (B + d · penalty) A⁻¹. B = Σ uuᵀ over clusters, u: the sum of its scores.
+
+    Without a penalty it is what the weights would vary by, were clusters drawn anew (White 1982, Econometrica 50,
+    1–25). The penalty pulls the weights to nothing; its part is by how much, on average over weights of the size that
+    it takes for likely (Nychka 1988, JASA 83, 1134–1143). d ≥ 1: how many rows say the same, as B tells.
+    """
+    chance = expit(columns @ beta)
+    pull = columns * (weight * (left - chance))[:, None]
     _, place = np.unique(cluster, return_inverse=True)
     sums = np.zeros((int(place.max()) + 1 if len(place) else 0, columns.shape[1]))
     np.add.at(sums, place, pull)
-    return np.asarray(inverse @ (sums.T @ sums) @ inverse)
+    middle = sums.T @ sums
+    bend = (columns.T * (weight * chance * (1 - chance))) @ columns
+    same = max(1.0, float(np.trace(inverse @ middle) / np.trace(inverse @ bend)))
+    return np.asarray(inverse @ (middle + same * np.diag(penalty)) @ inverse)
 
 
 def expit(value: Numbers) -> Numbers:

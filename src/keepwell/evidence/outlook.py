@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from keepwell.evidence.hazard import expit
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
 from keepwell.evidence.ranking import Numbers
-from keepwell.evidence.rates import CONFIDENCE
+from keepwell.evidence.rates import CONFIDENCE, Interval
 from keepwell.evidence.walk import Model, Shift, within
 
 HORIZONS = (30, 90, 180, 365)
@@ -46,13 +46,34 @@ class Chances:
 class Sums:
     """Accounts that leave and what they are worth.
 
-    expected: by each of `MONTHS` steps, and by 365 days, both cumulative. drawn: the same in each of `DRAWS` futures.
+    expected: by each of `MONTHS` steps, and by 365 days, both cumulative. drawn: the same, a row for each of `DRAWS`
+    futures.
     """
 
     expected: Numbers
     expected_value: Numbers
     drawn: Numbers
     drawn_value: Numbers
+
+    def within(self, days: int) -> tuple[Interval, Interval]:
+        """How many leave within one of `HORIZONS`, and what they are worth."""
+        return self._between(days // STEP - 1 if days < HORIZONS[-1] else MONTHS, None)
+
+    def month(self, month: int) -> tuple[Interval, Interval]:
+        """The same in one of the months, from 0."""
+        return self._between(month, month - 1 if month else None)
+
+    def _between(self, place: int, before: int | None) -> tuple[Interval, Interval]:
+        pairs = ((self.expected, self.drawn), (self.expected_value, self.drawn_value))
+        taken = [[item[..., place] - (0 if before is None else item[..., before]) for item in pair] for pair in pairs]
+        count, worth = (drawn_interval(draws, float(middle)) for middle, draws in taken)
+        return count, worth
+
+
+def drawn_interval(draws: Numbers, middle: float | None = None) -> Interval:
+    """What lies in the middle of draws, at `CONFIDENCE`; its value is their mean, or what is known to be expected."""
+    low, high = np.quantile(draws, ENDS)
+    return Interval(float(np.mean(draws)) if middle is None else middle, float(low), float(high))
 
 
 def outlook(model: Model, marks: Landmarks, value: Numbers) -> tuple[Chances, Sums]:

@@ -41,10 +41,10 @@ class Curve:
 def kaplan_meier(days: Numbers, left: NDArray[np.bool_], entry: Numbers | None = None) -> Curve:
     """S(t) = Π over times tᵢ ≤ t of 1 − dᵢ/nᵢ (Kaplan and Meier 1958, JASA 53, 457–481).
 
-    days: how long each was seen. left: whether it left then; False: nobody knows what came after (censored). entry: from
-    when on it was seen, less than `days` (default 0); who was not seen from the beginning is at risk only later. The interval is
-    S^exp(±z √V ÷ ln S) with Greenwood's V = Σ dᵢ/(nᵢ(nᵢ − dᵢ)) (Kalbfleisch and Prentice 1980, section 1.3), at
-    `CONFIDENCE`; it stays between 0 and 1. Before the first leaving there is none.
+    days: how long each was seen. left: whether it left then; False: nobody knows what came after (censored). entry:
+    from when on it was seen, less than `days` (default 0); who was not seen from the beginning is at risk only later.
+    The interval is S^exp(±z √V ÷ ln S) with Greenwood's V = Σ dᵢ/(nᵢ(nᵢ − dᵢ)) (Kalbfleisch and Prentice 1980, section
+    1.3), at `CONFIDENCE`; it stays between 0 and 1. Before the first leaving there is none.
     """
     times, counts = np.unique(days[left], return_counts=True)
     began = np.full(len(days), -1.0) if entry is None else np.where(entry > 0, entry, -1.0)

@@ -1,6 +1,6 @@
 """Where scores will be in 60 days: what became of scores like them, with a band whose honesty is counted.
 
-A score returns towards the mean: s(t + 60) = α + β s(t), by least squares over all pairs that are known. The band is
+A score returns towards the mean: s(t + 60) = a + b s(t), by least squares over all pairs that are known. The band is
 made of the errors of such forecasts that were made on earlier days and have come due since (split conformal prediction
 with past errors; Lei et al. 2018, JASA 113, 1094–1111), of the scores in the same third.
 """
@@ -57,10 +57,10 @@ class _Errors:
     error: Numbers
 
 
-def trajectory(days: Sequence[np.datetime64], scores: Numbers, top: float = 100.0) -> Trajectory:
+def trajectory(days: Sequence[np.datetime64], scores: Numbers) -> Trajectory:
     """The scores of the last day, `AHEAD` days on.
 
-    days: evenly apart, earliest first, with `AHEAD` a multiple of the distance. scores: account × day, 0–`top`, NaN
+    days: evenly apart, earliest first, with `AHEAD` a multiple of the distance. scores: account × day, 0–100, NaN
     where there is none. An account that leaves has no score, so the band speaks of those that stay.
     """
     step = next((place for place, day in enumerate(days) if (days[-1] - day).astype(int) <= AHEAD), 0)
@@ -73,7 +73,7 @@ def trajectory(days: Sequence[np.datetime64], scores: Numbers, top: float = 100.
     for place in range(2 * back, len(days)):
         # What is known on this day: pairs that end by it, and the errors of forecasts that came due by it.
         made = place - back
-        if (line := _line(scores[:, :made + 1], back)) is not None:
+        if (line := _line(scores[:, : made + 1], back)) is not None:
             then, later = scores[:, made], scores[:, place]
             both = ~np.isnan(then) & ~np.isnan(later)
             if (band := _band(errors[: max(0, len(errors) - back + 1)], then[both], line)) is not None:

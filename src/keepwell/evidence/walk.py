@@ -11,21 +11,24 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from keepwell.evidence.hazard import RIDGES, Hazard, expit, fit, newton, panel_of, paths, sandwich
-from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, periods
+from keepwell.evidence.hazard import RIDGES, Hazard, Panel, expit, fit, newton, panel_of, paths, sandwich
+from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, design, periods
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 
 NEEDED = 30
 """Fewer accounts that left are too few for a forecast: three for each of ten things that it goes by."""
-FIRST = 1
+FIRST = 0
 """The place in `RIDGES` of the penalty for the first cut, of which nothing is known yet."""
 LATELY = 3
 """So many of the newest cuts say which penalty and which shift. Older ones had less to learn from."""
 TESTED = 90
 """Days in which a forecast is held against what happened."""
-DOUBT = np.array([4.0, 16.0])
-"""Penalties that hold the recalibration at 0 and 1, as normal priors with deviations of 1/2 and 1/4 do."""
+DOUBT = np.array([16.0, 64.0])
+"""Penalties that hold the recalibration near 0 and 1, as normal priors with deviations of 1/4 and 1/8 do.
+
+Whoever leaves stands in a row of each of the newest cuts, so that the rows say less than their number.
+"""
 
 
 @dataclass(frozen=True)
@@ -120,27 +123,25 @@ def walk(known: Sequence[Known]) -> Walk:
     last = known[-1]
     for one in known[:-1]:
         if one.leavers >= NEEDED:
-            model, hazards = _fitted(one, tries)
-            tested.append(_test(model, one, last))
-            steps = range(1, STEPS + 1)
-            own = [np.column_stack([hazard.logit(one.here, step) for step in steps]) for hazard in hazards]
-            tries.append(_Try(one.here, np.stack(own).astype(np.float32)))
+            panel = panel_of(one.marks)
+            tested.append(_test(_fitted(one, panel, tries), one, last))
+            tries.append(_try(one.here, panel))
     leavers = last.leavers
-    return Walk(_fitted(last, tries)[0] if leavers >= NEEDED else None, tested, leavers)
+    model = _fitted(last, panel_of(last.marks), tries) if leavers >= NEEDED else None
+    return Walk(model, tested, leavers)
 
 
-def _fitted(one: Known, tries: Sequence[_Try]) -> tuple[Model, list[Hazard]]:
-    """The model of a day, and the hazards of all penalties."""
+def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     tries = tries[-LATELY:]
     became = [_became(item, one) for item in tries]
     chosen = _best(tries, became)
-    panel = panel_of(one.marks)
-    empty = np.empty((0, 0))
-    weights = paths(panel)
-    hazards = [
-        Hazard(own, empty, panel.middle, panel.spread, ridge) for own, ridge in zip(weights, RIDGES, strict=True)
-    ]
-    return Model(fit(panel, RIDGES[chosen], weights[chosen]), _shift(tries, became, chosen)), hazards
+    return Model(fit(panel, RIDGES[chosen]), _shift(tries, became, chosen))
+
+
+def _try(here: Landmarks, panel: Panel) -> _Try:
+    columns = [(design(here, step) - panel.middle) / panel.spread for step in range(1, STEPS + 1)]
+    logits = [np.column_stack([own[0] + step @ own[1:] for step in columns]) for own in paths(panel)]
+    return _Try(here, np.stack(logits).astype(np.float32))
 
 
 def _became(item: _Try, known: Known) -> Periods:
@@ -152,14 +153,23 @@ def _became(item: _Try, known: Known) -> Periods:
 
 
 def _best(tries: Sequence[_Try], became: Sequence[Periods]) -> int:
-    """The place of the penalty whose earlier forecasts had the smallest −Σ ℓ."""
+    """The place of the least penalty whose earlier forecasts were not clearly worse than those of the best.
+
+    Worse by −Σ log L; clearly: by more than the standard error of the difference, over accounts. A larger penalty than
+    that would pull chances together more than the past asks for, and no interval knows of it.
+    """
     if not tries:
         return FIRST
-    loss = np.zeros(len(RIDGES))
+    count = 1 + max(int(item.here.account.max(initial=0)) for item in tries)
+    loss = np.zeros((len(RIDGES), count))
     for item, own in zip(tries, became, strict=True):
         logits = item.logits[:, own.row, own.step - 1].astype(np.float64)
-        loss += np.logaddexp(0, np.where(own.left, -logits, logits)).sum(axis=1)
-    return int(np.argmin(loss))
+        each = np.logaddexp(0, np.where(own.left, -logits, logits))
+        for place in range(len(RIDGES)):
+            loss[place] += np.bincount(item.here.account[own.row], each[place], count)
+    worse = loss - loss[np.argmin(loss.sum(axis=1))]
+    near = worse.sum(axis=1) <= np.sqrt((worse**2).sum(axis=1))
+    return int(np.flatnonzero(near).max())
 
 
 def _shift(tries: Sequence[_Try], became: Sequence[Periods], chosen: int) -> Shift | None:
@@ -172,7 +182,7 @@ def _shift(tries: Sequence[_Try], became: Sequence[Periods], chosen: int) -> Shi
         return None
     columns, weight = np.column_stack([np.ones(len(logits)), logits]), np.ones(len(logits))
     beta, inverse = newton(columns, left, weight, DOUBT, towards=np.array([0.0, 1.0]))
-    return Shift(float(beta[0]), float(beta[1]), sandwich(columns, left, weight, beta, inverse, account))
+    return Shift(float(beta[0]), float(beta[1]), sandwich(columns, left, weight, beta, inverse, account, DOUBT))
 
 
 def _said(

@@ -15,6 +15,8 @@ from keepwell.workspace.past import Past
 
 FEWEST = 10
 """Of fewer accounts no curve is drawn."""
+SHORTEST = 90
+"""Nor where nobody was seen for so many days."""
 
 
 def tiers(past: Past, grid: Grid, known: Known, day: date) -> dict[str, Curve]:
@@ -29,16 +31,17 @@ def tiers(past: Past, grid: Grid, known: Known, day: date) -> dict[str, Curve]:
     return {name: kaplan_meier(days[own], left[own]) for name, own in groups.items() if own.sum() >= FEWEST}
 
 
-def cohorts(grid: Grid, lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[str, Curve]:
+def cohorts(lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[str, Curve]:
     """Quarter in which accounts began → how many stayed for how long, from their own beginning on.
 
     Those that began before the first day are one group, and followed from that day on. lives, ends: as of the last day.
     """
-    left = {}
+    left: dict[str, date] = {}
     for account, day in zip(ends["account"].to_pylist(), ends["day"].to_pylist(), strict=True):
         if day >= first:
             left[account] = min(day, left.get(account, day))
-    gone = {row["account"] for row in ends.to_pylist() if row["day"] < first and not (row["back"] and row["back"] <= first)}
+    earlier = [row for row in ends.to_pylist() if row["day"] < first]
+    gone = {row["account"] for row in earlier if row["back"] is None or row["back"] > first}
     groups: dict[str, list[tuple[int, bool]]] = {}
     for row in lives.to_pylist():
         account, began, ended = row["account"], row["began"], row["ended"]
@@ -49,8 +52,10 @@ def cohorts(grid: Grid, lives: pa.Table, ends: pa.Table, first: date, last: date
         end = left.get(account)
         happened = end is not None and origin <= end <= until
         name = f"{began.year} Q{(began.month + 2) // 3}" if began and began >= first else f"before {first}"
-        groups.setdefault(name, []).append(((end if happened and end else until).toordinal() - origin.toordinal(), happened))
-    return {name: _curve(rows) for name, rows in sorted(groups.items(), key=_oldest) if len(rows) >= FEWEST}
+        days = ((end if happened and end else until) - origin).days
+        groups.setdefault(name, []).append((days, happened))
+    curves = {name: _curve(rows) for name, rows in sorted(groups.items(), key=_oldest) if len(rows) >= FEWEST}
+    return {name: curve for name, curve in curves.items() if curve.longest >= SHORTEST}
 
 
 def _oldest(item: tuple[str, list[tuple[int, bool]]]) -> tuple[bool, str]:
@@ -58,4 +63,5 @@ def _oldest(item: tuple[str, list[tuple[int, bool]]]) -> tuple[bool, str]:
 
 
 def _curve(rows: list[tuple[int, bool]]) -> Curve:
-    return kaplan_meier(np.array([days for days, _ in rows], np.float64), np.array([left for _, left in rows], np.bool_))
+    days, left = zip(*rows, strict=True)
+    return kaplan_meier(np.array(days, np.float64), np.array(left, np.bool_))

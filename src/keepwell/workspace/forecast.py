@@ -6,36 +6,27 @@ outcome, by each day ───┴─▶ known ──▶ walk ──▶ outlook, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 
 from keepwell.errors import UsageError, did_you_mean
-from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
-from keepwell.evidence.outlook import Chances, Sums, outlook, retention
+from keepwell.evidence.landmarks import STEPS, Landmarks
+from keepwell.evidence.outlook import Chances, Sums, drawn_interval, outlook, retention
 from keepwell.evidence.ranking import Numbers
+from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
 from keepwell.evidence.tested import Judged, judged
 from keepwell.evidence.trajectory import Trajectory, trajectory
-from keepwell.evidence.walk import NEEDED, TESTED, Known, walk
-from keepwell.facts import fetch
-from keepwell.facts.entities import BEGAN, ENDED, ID
-from keepwell.facts.moment import Moment
-from keepwell.model.adjacent import without_adjacent
+from keepwell.evidence.walk import NEEDED, Walk, walk
 from keepwell.scoring.score import score_name
 from keepwell.workspace.curves import cohorts, tiers
-from keepwell.workspace.grid import TENURE, Grid, grid, known
 from keepwell.workspace.growth import growth, values
-from keepwell.workspace.past import Past, assumed, ends, outcome_name, past
-from keepwell.workspace.workspace import Workspace, on_model_of
-
-MONTHS = 36
-"""So far back the past is looked at; what is older says less of what comes."""
-FULL = 90
-"""Days after the first fact on which windows are full."""
+from keepwell.workspace.past import assumed, ends, outcome_name
+from keepwell.workspace.seen import Seen, Wanted, lives, seen
+from keepwell.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -57,13 +48,13 @@ class Asked:
 class Ahead:
     """The accounts at risk on the day, a row each in all of these, by id. None where too few have left.
 
-    chances, sums: see `outlook`. nrr, gross: draws of net and gross retention a year on; None where they are not known.
+    chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known.
     """
 
     chances: Chances
     sums: Sums
-    nrr: Numbers | None
-    gross: Numbers | None
+    nrr: Interval | None
+    gross: Interval | None
 
 
 @dataclass(frozen=True)
@@ -71,8 +62,8 @@ class Forecast:
     """What was found.
 
     accounts, value, score, renewal: of those at risk, by id; value: NaN unknown. ahead: None, with how many more would
-    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there. since: the
-    first day that was looked at. leavers: accounts seen to leave since then. metrics: what was asked for, by name.
+    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there. since:
+    the first day that was looked at. leavers: accounts seen to leave since then. metrics: what was asked for, by name.
     curves: by tier and by cohort.
     """
 
@@ -87,7 +78,7 @@ class Forecast:
     renewal: Numbers
     ahead: Ahead | None
     judged: Judged | None
-    path: Trajectory | None
+    path: Trajectory
     gone: int
     gone_value: float
     tiers: dict[str, Curve]
@@ -96,16 +87,6 @@ class Forecast:
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
     metrics: dict[str, Numbers]
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """The past: its days, the scores, and what was known of each day."""
-
-    grid: Grid
-    past: Past
-    knowns: list[Known]
-    left_out: tuple[str, ...]
 
 
 def forecast(workspace: Workspace, asked: Asked) -> Forecast:
@@ -120,110 +101,49 @@ def forecast(workspace: Workspace, asked: Asked) -> Forecast:
         if metric not in model.metrics or model.metrics[metric].for_ != "account":
             raise UsageError(f"there is no metric ‘{metric}’ of accounts.{did_you_mean(metric, model.metrics)}")
     became = ends(workspace, named, asked.day)
-    oldest = workspace.facts.oldest()
-    if oldest is None or oldest > asked.day:
-        raise UsageError(f"there is no fact by {asked.day}; ask for a later --as-of.")
-    first = _first(oldest, became)
-    seen = _seen(workspace, asked, name, named, became, first or asked.day)
-    return _found(workspace, asked, named, seen, first, became)
+    wanted = Wanted(asked.day, name, named, asked.adjacent, asked.metrics)
+    return _found(workspace, wanted, seen(workspace, wanted, became), became)
 
 
-def _first(oldest: date, became: pa.Table) -> date | None:
-    """From when on it is seen who leaves: full windows, and the first who left. None: nobody did.
-
-    Lists of customers often lack those who left before they were made: until somebody leaves, nothing is learned.
-    """
-    left = became["day"].to_pylist()
-    return max(min(left), oldest + timedelta(days=FULL)) if left else None
-
-
-def _days(first: date, last: date) -> list[date]:
-    """Days a step apart, the last of them just that; those before the first, down to where trends need them, too."""
-    count = min((last - first).days // STEP, MONTHS)
-    return [last - timedelta(days=STEP * back) for back in range(count, -1, -1)]
-
-
-def _seen(workspace: Workspace, asked: Asked, name: str, outcome: str, became: pa.Table, first: date) -> _Seen:
-    days = _days(first, asked.day)
-    renewal = workspace.loaded.model.evidence.renewal
-    wanted = dict.fromkeys([TENURE, *([renewal] if renewal else []), *asked.metrics])
-    told = past(workspace, days, name, True, list(wanted))
-    assert told is not None  # there is a day
-    left_out = () if asked.adjacent else _adjacent(workspace, days, name)
-    own = grid(told, days, left_out, renewal)
-    cuts = [day for day in days if not (asked.day - day).days % TESTED]
-    knowns = list(_known(workspace, own, cuts, outcome, became, asked.day))
-    return _Seen(own, told, knowns, left_out)
-
-
-def _adjacent(workspace: Workspace, days: Sequence[date], name: str) -> tuple[str, ...]:
-    """What nearly states the outcome in the models of the days."""
-    found: list[str] = []
-    for day in dict.fromkeys({workspace.config.model_on(day): day for day in days}.values()):
-        with on_model_of(workspace, day) as opened:
-            found += without_adjacent(opened.loaded.model, name)[1]
-    return tuple(dict.fromkeys(found))
-
-
-def _known(
-    workspace: Workspace, own: Grid, cuts: Sequence[date], outcome: str, became: pa.Table, last: date
-) -> Iterator[Known]:
-    """Each cut with what was known on it, and on no later day."""
-    oldest = workspace.facts.oldest() or last
-    for day in cuts:
-        told = became if day == last else ends(workspace, outcome, day)
-        if day == last or told.num_rows:
-            yield known(own, told, lives(workspace, day), day, _first(oldest, told) or day)
-
-
-def lives(workspace: Workspace, day: date) -> pa.Table:
-    """account, began, ended (days; NULL unknown or not yet) of everybody, as known at the end of a day."""
-    with workspace.facts.reads():
-        people = workspace.facts.everybody("account", Moment(day, day))
-        return fetch.arrow(people.select(account=people[ID], began=people[BEGAN].date(), ended=people[ENDED].date()))
-
-
-def _found(
-    workspace: Workspace, asked: Asked, outcome: str, seen: _Seen, first: date | None, became: pa.Table
-) -> Forecast:
+def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -> Forecast:
     own, last = seen.grid, seen.knowns[-1]
-    here = last.here
-    accounts = tuple(own.accounts[place] for place in here.account.tolist())
-    worth = values(workspace, seen.past, own, asked.day)
-    walked = walk(seen.knowns)
-    living = own.here[:, -1]
-    gone = np.setdiff1d(np.flatnonzero(living), here.account)
-    gone_value = float(np.nansum(worth[gone]))
+    here, walked = last.here, walk(seen.knowns)
+    worth = values(workspace, seen.past, own, wanted.day)
     value = worth[here.account]
-    ahead = None
-    if walked.model is not None and len(here):
-        chances, sums = outlook(walked.model, here, np.nan_to_num(value))
-        ahead = Ahead(chances, sums, *_retention(workspace, asked.day, sums, float(np.nansum(value)), gone_value))
-    way = trajectory(list(own.on), own.score)
-    people = lives(workspace, asked.day)
+    gone = np.setdiff1d(np.flatnonzero(own.here[:, -1]), here.account)
+    gone_value = float(np.nansum(worth[gone]))
     landmark = own.days[max(0, len(own.days) - 1 - STEPS)]
     return Forecast(
-        day=asked.day,
-        outcome=outcome,
-        since=first and own.days[0],
+        day=wanted.day,
+        outcome=wanted.outcome,
+        since=own.days[0] if became.num_rows else None,
         leavers=walked.leavers,
         needed=max(0, NEEDED - walked.leavers),
-        accounts=accounts,
+        accounts=tuple(own.accounts[place] for place in here.account.tolist()),
         value=value,
         score=own.score[here.account, -1],
         renewal=here.renewal,
-        ahead=ahead,
+        ahead=_ahead(workspace, wanted.day, walked, here, value, gone_value),
         judged=judged(walked.tested) if walked.tested else None,
-        path=_only(way, here),
+        path=_only(trajectory(list(own.on), own.score), here),
         gone=len(gone),
         gone_value=gone_value,
         tiers=tiers(seen.past, own, last, landmark),
         tiers_on=landmark,
-        cohorts=cohorts(own, people, became, own.days[0], asked.day),
+        cohorts=cohorts(lives(workspace, wanted.day), became, own.days[0], wanted.day),
         left_out=seen.left_out,
         assumed=assumed(workspace),
-        metrics={name: _metric(seen, name)[here.account] for name in asked.metrics},
+        metrics={name: _metric(seen, name)[here.account] for name in wanted.metrics},
     )
+
+
+def _ahead(
+    workspace: Workspace, day: date, walked: Walk, here: Landmarks, value: Numbers, gone_value: float
+) -> Ahead | None:
+    if walked.model is None or not len(here):
+        return None
+    chances, sums = outlook(walked.model, here, np.nan_to_num(value))
+    return Ahead(chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), gone_value))
 
 
 def _only(way: Trajectory, here: Landmarks) -> Trajectory:
@@ -231,7 +151,7 @@ def _only(way: Trajectory, here: Landmarks) -> Trajectory:
     return Trajectory(middle, low, high, way.held, way.slope)
 
 
-def _metric(seen: _Seen, name: str) -> Numbers:
+def _metric(seen: Seen, name: str) -> Numbers:
     """A metric's numbers on the last day, by account; NaN where there is none."""
     rows = seen.past.metrics
     own = {
@@ -244,15 +164,14 @@ def _metric(seen: _Seen, name: str) -> Numbers:
 
 def _retention(
     workspace: Workspace, day: date, sums: Sums, value: float, gone: float
-) -> tuple[Numbers | None, Numbers | None]:
-    """Draws of NRR (None without a book of a year) and of GRR."""
+) -> tuple[Interval | None, Interval | None]:
+    """NRR (None without a book of a year) and GRR a year on."""
     total = value + gone
     if not total:
         return None, None
     kept = (value - sums.drawn_value[:, -1]) / total
     grown = growth(workspace, day)
     if grown is None:
-        return None, kept
-    factors = retention(*grown)
-    return kept * factors[0], kept * factors[1]
-
+        return None, drawn_interval(kept)
+    net, gross = retention(*grown)
+    return drawn_interval(kept * net), drawn_interval(kept * gross)

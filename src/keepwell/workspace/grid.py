@@ -60,7 +60,7 @@ class _Places:
         """The place of each row, counted along the rows of the matrix."""
         row = pc.index_in(table["account"], pa.array(self.accounts, pa.string())).to_numpy()
         column = pc.index_in(table["day"], pa.array(self.days, pa.date32())).to_numpy()
-        return row.astype(np.int64) * self.shape[1] + column.astype(np.int64)
+        return np.asarray(row.astype(np.int64) * self.shape[1] + column.astype(np.int64))
 
     def matrix(self, table: pa.Table, column: str) -> Numbers:
         """The column's values, NaN where there is none."""
@@ -70,7 +70,7 @@ class _Places:
 
 
 def grid(past: Past, days: Sequence[date], left_out: Sequence[str], renewal: str | None) -> Grid:
-    """The days, earliest first. left_out: paths of measures that do not count. renewal: the metric of `Past.metrics`."""
+    """The days, earliest first. left_out: paths of measures that do not count. renewal: a metric of `Past.metrics`."""
     places = _Places(past.scores, days)
     here = np.zeros(places.shape, np.bool_)
     here.ravel()[places.of(past.scores)] = True
@@ -94,8 +94,8 @@ def _dims(places: _Places, measures: pa.Table, left_out: Sequence[str]) -> tuple
 
     A measure without any weight of its own, as beside one that binds in a minimum, counts like the others.
     """
-    told = pc.and_(pc.is_valid(measures["points"]), pc.invert(pc.is_in(measures["measure"], pa.array(left_out, pa.string()))))
-    rows = measures.filter(told)
+    without = pc.is_in(measures["measure"], pa.array(left_out, pa.string()))
+    rows = measures.filter(pc.and_not(pc.is_valid(measures["points"]), without))
     paths = rows["measure"].combine_chunks().dictionary_encode()
     tops = [path.split("/")[1] for path in paths.dictionary.to_pylist()]
     parts = tuple(dict.fromkeys(tops))
@@ -105,7 +105,8 @@ def _dims(places: _Places, measures: pa.Table, left_out: Sequence[str]) -> tuple
     size = places.shape[0] * places.shape[1]
 
     def summed(which: NDArray[np.int64], count: int, worth: Numbers) -> Numbers:
-        return np.bincount(which, worth, count * size).reshape(count, *places.shape)
+        sums = np.bincount(which, worth, count * size).astype(np.float64)
+        return sums.reshape(count, *places.shape)
 
     def mean(which: NDArray[np.int64], count: int) -> Numbers:
         weights = summed(which, count, weight)
@@ -137,13 +138,13 @@ def known(grid: Grid, ends: pa.Table, lives: pa.Table, day: date, first: date) -
     on = grid.on
     row, when = _rows(grid, ends), ends["day"].to_numpy().astype("datetime64[D]")
     back = ends["back"].to_numpy().astype("datetime64[D]")
-    row, when, back = row[row >= 0], when[row >= 0], back[row >= 0]
+    when, back, row = when[row >= 0], back[row >= 0], row[row >= 0]
     after, gone = np.full(grid.here.shape, np.inf), np.zeros(grid.here.shape, np.bool_)
-    for column, at in enumerate(on):
+    for place, at in enumerate(on):
         later = when > at
-        np.minimum.at(after[:, column], row[later], (when[later] - at).astype(np.float64))
+        np.minimum.at(after[:, place], row[later], (when[later] - at).astype(np.float64))
         away = ~later & (np.isnat(back) | (back > at))
-        gone[row[away], column] = True
+        gone[row[away], place] = True
     seen = np.broadcast_to((np.datetime64(day) - on).astype(np.float64), grid.here.shape)
     until = _ended(grid, lives)[:, None] - on.astype(np.float64)
     seen = np.where(until > 0, np.minimum(seen, until), seen)
