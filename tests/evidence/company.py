@@ -23,6 +23,7 @@ class Company:
     health: Numbers
     hazard: Numbers
     renewal: Numbers
+    tenure: Numbers
     left: Numbers
 
     def known(self, month: int, until: NDArray[np.float64] | None = None) -> Known:
@@ -44,7 +45,7 @@ class Company:
                 FIRST + day.astype(np.int64),
                 health[:, None],
                 none,
-                500 + day,
+                self.tenure[account] + day,
                 self.renewal[account, column],
                 np.full(len(day), float(YEAR)),
                 np.where(after <= seen, after, np.nan),
@@ -73,5 +74,5 @@ def company(seed: int, accounts: int = 800, months: int = 24, level: float = -4.
     hazard = expit(level - 1.1 * health + 1.6 * (renewal < STEP))
     leaves = dice.random((accounts, total)) < hazard
     month = np.where(leaves.any(axis=1), leaves.argmax(axis=1), np.inf)
-    left = STEP * month + dice.integers(1, STEP + 1, accounts)
-    return Company(health, hazard, renewal, left)
+    left = STEP * month + dice.integers(1, STEP + 1, accounts).astype(np.float64)
+    return Company(health, hazard, renewal, dice.uniform(0, 2000, accounts), np.asarray(left, np.float64))

@@ -33,7 +33,8 @@ def test_the_optimum_is_what_trying_everything_finds(rows: list[tuple[int, int]]
 @given(ROWS, st.integers(1, 14))
 def test_the_rule_is_never_worth_more(rows: list[tuple[int, int]], capacity: int) -> None:
     gain, effort = (np.array([row[index] for row in rows], np.int64) for index in range(2))
-    score, value = np.arange(len(rows)) * 9.0, np.arange(len(rows)) * 1.0
+    value = np.arange(len(rows), dtype=np.float64)
+    score = np.asarray(9 * value, np.float64)
     rule = by_rule(score, value, lambda _: True, effort, capacity)
     found = plan(gain.astype(np.float64), effort, capacity, rule)
     assert found.worth >= found.rule_worth

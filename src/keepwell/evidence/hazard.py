@@ -19,8 +19,28 @@ RIDGES = (125.0, 25.0, 5.0)
 """Penalties to choose from, the most cautious first."""
 MOST = 30_000
 """Of more rows without a leaving so many are drawn, each with the weight of those it stands for."""
+LEAST = 0.1
+"""The smallest spread by which a column is divided: that of something which holds for one row in a hundred."""
 ROUNDS, ENOUGH = 30, 1e-6
 SEED = 1
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the columns of a design are standardised by: their mean, their spread, and the ends of what was seen.
+
+    Nothing beyond the ends is believed: what a tenure that nobody has had yet would do, no past says.
+    """
+
+    middle: Numbers
+    spread: Numbers
+    low: Numbers
+    high: Numbers
+
+    def of(self, plain: Numbers) -> Numbers:
+        """1 and the standardised columns, cut off at the ends."""
+        own = (np.clip(plain, self.low, self.high) - self.middle) / self.spread
+        return np.column_stack([np.ones(len(own)), own])
 
 
 @dataclass(frozen=True)
@@ -28,18 +48,17 @@ class Hazard:
     """A fitted hazard.
 
     weights: β₀, then one per column of the design. covariance: of these, see `sandwich`; rows of one account depend on
-    each other. middle, spread: what columns are standardised by.
+    each other. scale: what columns are standardised by.
     """
 
     weights: Numbers
     covariance: Numbers
-    middle: Numbers
-    spread: Numbers
+    scale: Scale
     ridge: float
 
     def columns(self, marks: Landmarks, step: int) -> Numbers:
         """1 and the standardised columns of a step."""
-        return _with_one((design(marks, step) - self.middle) / self.spread)
+        return self.scale.of(design(marks, step))
 
     def logit(self, marks: Landmarks, step: int) -> Numbers:
         """The logit of the hazard of this step, one per landmark."""
@@ -54,8 +73,7 @@ class Panel:
     left: Numbers
     weight: Numbers
     account: NDArray[np.int64]
-    middle: Numbers
-    spread: Numbers
+    scale: Scale
 
 
 def panel_of(marks: Landmarks) -> Panel:
@@ -66,9 +84,9 @@ def panel_of(marks: Landmarks) -> Panel:
     plain = design(marks.only(row), step)
     middle = np.average(plain, axis=0, weights=weight)
     spread = np.sqrt(np.average((plain - middle) ** 2, axis=0, weights=weight))
-    spread = np.where(spread > 1e-9, spread, np.inf)  # a column that is the same everywhere says nothing
-    left = own.left[rows].astype(np.float64)
-    return Panel(_with_one((plain - middle) / spread), left, weight, marks.account[row], middle, spread)
+    # A column that is nearly the same everywhere is no reason for large weights.
+    scale = Scale(middle, np.maximum(spread, LEAST), plain.min(axis=0), plain.max(axis=0))
+    return Panel(scale.of(plain), own.left[rows].astype(np.float64), weight, marks.account[row], scale)
 
 
 def fit(panel: Panel, ridge: float, start: Numbers | None = None) -> Hazard:
@@ -76,7 +94,7 @@ def fit(panel: Panel, ridge: float, start: Numbers | None = None) -> Hazard:
     penalty = _penalty(panel, ridge)
     weights, inverse = newton(panel.columns, panel.left, panel.weight, penalty, start)
     covariance = sandwich(panel.columns, panel.left, panel.weight, weights, inverse, panel.account, penalty)
-    return Hazard(weights, covariance, panel.middle, panel.spread, ridge)
+    return Hazard(weights, covariance, panel.scale, ridge)
 
 
 def newton(
@@ -141,10 +159,6 @@ def _drawn(own: Periods) -> tuple[NDArray[np.int64], Numbers]:
     kept = np.sort(np.random.default_rng(SEED).choice(stayed, MOST, replace=False))
     rows = np.concatenate([np.flatnonzero(own.left), kept])
     return rows, np.where(own.left[rows], 1.0, len(stayed) / MOST)
-
-
-def _with_one(columns: Numbers) -> Numbers:
-    return np.column_stack([np.ones(len(columns)), columns])
 
 
 def paths(panel: Panel) -> list[Numbers]:

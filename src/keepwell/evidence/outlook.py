@@ -110,9 +110,9 @@ def _draws(model: Model) -> tuple[Numbers, Numbers]:
 
 
 def _normal(dice: np.random.Generator, mean: Numbers, covariance: Numbers) -> Numbers:
-    """Draws of a normal distribution whose covariance may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0))
+    """Draws of a normal distribution, by the root of Cholesky, which is unique; the covariance may be singular."""
+    least = 1e-12 * max(float(np.trace(covariance)), 1e-12)
+    root = np.linalg.cholesky(covariance + least * np.eye(len(mean)))
     return np.asarray(mean + dice.standard_normal((DRAWS, len(mean))) @ root.T)
 
 

@@ -139,8 +139,8 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
 
 
 def _try(here: Landmarks, panel: Panel) -> _Try:
-    columns = [(design(here, step) - panel.middle) / panel.spread for step in range(1, STEPS + 1)]
-    logits = [np.column_stack([own[0] + step @ own[1:] for step in columns]) for own in paths(panel)]
+    columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
+    logits = [np.column_stack([step @ own for step in columns]) for own in paths(panel)]
     return _Try(here, np.stack(logits).astype(np.float32))
 
 
