@@ -174,13 +174,14 @@ def _plan(shown: Shown, chances: Chances, terms: Terms, decided: Decided) -> Ite
     cost = f"what {terms.cost} says" if isinstance(terms.cost, str) else f"{terms.cost:,.0f} {shown.worth}"
     each = f"; each takes what {terms.effort} says" if terms.effort else ""
     low, high = (f"{edge:.0f}" for edge in FOCUS)
+    shared = "1 account is" if own.both == 1 else f"{own.both:,} accounts are"
     lines = [
         (
             f"A call prevents {terms.effect:.0%} of leavings within {terms.horizon} days and costs {cost}{each}: "
             f"worth chance × {shown.worth} × {terms.effect:.0%} − cost. What it prevents is your assumption."
         ),
         (
-            f"{own.both:,} accounts are in both. The rule: scores from {low} to {high} first, below {low} only with a "
+            f"{shared} in both. The rule: scores from {low} to {high} first, below {low} only with a "
             f"high value or a path to good, each by value."
         ),
     ]
