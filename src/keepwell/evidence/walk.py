@@ -22,6 +22,8 @@ FIRST = 0
 """The place in `RIDGES` of the penalty for the first cut, of which nothing is known yet."""
 LATELY = 3
 """So many of the newest cuts say which penalty and which shift. Older ones had less to learn from."""
+SEVERAL = 2
+"""Of fewer cuts no shift is learned."""
 TESTED = 90
 """Days in which a forecast is held against what happened."""
 DOUBT = np.array([16.0, 64.0])
@@ -173,8 +175,11 @@ def _best(tries: Sequence[_Try], became: Sequence[Periods]) -> int:
 
 
 def _shift(tries: Sequence[_Try], became: Sequence[Periods], chosen: int) -> Shift | None:
-    """From what the chosen penalty said and what came of it; rows of one account depend on each other."""
-    if not tries:
+    """From what the chosen penalty said and what came of it; rows of one account depend on each other.
+
+    One cut alone is no reason to shift: more leave in one quarter than in another.
+    """
+    if len(tries) < SEVERAL:
         return None
     said = list(_said(tries, became, chosen))
     logits, left, account = (np.concatenate([part[index] for part in said]) for index in range(3))
