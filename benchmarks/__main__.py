@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import backtest, history, hundred_measures, kills, one_day, start_up, truth
+from benchmarks import backtest, forecast, history, hundred_measures, kills, one_day, start_up, truth
 
 ALL = {
     "start-up": start_up.run,
@@ -14,6 +14,7 @@ ALL = {
     "kills": kills.run,
     "truth": truth.run,
     "backtest": backtest.run,
+    "forecast": forecast.run,
 }
 
 

@@ -1,0 +1,73 @@
+"""Forecasts of simulated companies, a year before the end, against what then became of them: is what is said true?
+
+Every company is a demo of another seed. A forecast is made 360 days before its end, and held against the accounts that
+the simulation then lets leave: how many months' losses lay in their intervals, whether the chances were right.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from keepwell.demo.write import write_demo
+from keepwell.evidence.landmarks import STEP
+from keepwell.evidence.outlook import ENDS, MONTHS
+from keepwell.evidence.rates import share
+from keepwell.workspace import open_workspace
+from keepwell.workspace.forecast import Asked, forecast
+from keepwell.workspace.past import ends
+
+SEEDS = range(1, 7)
+END = date(2026, 6, 30)
+DAY = END - timedelta(days=STEP * MONTHS)
+
+
+def run(seeds: range = SEEDS, accounts: int = 2_000) -> None:
+    """A line per company, and how often the intervals held."""
+    held, year, fine, months = 0, 0, 0, 0
+    for seed in seeds:
+        folder = Path(tempfile.mkdtemp(prefix="keepwell-forecast-"))
+        try:
+            inside, whole, right, said = _company(folder / "demo", seed, accounts)
+        finally:
+            shutil.rmtree(folder)
+        held, year, fine, months = held + inside, year + whole, fine + right, months + MONTHS
+        print(f"seed {seed}: {said}", flush=True)
+    found = share(held, months)
+    spread = f"{found.value:.0%}, {found.low:.0%}–{found.high:.0%}"
+    print(
+        f"{held} of {months} months' losses lay in their 95 % interval ({spread}), {year} of {len(seeds)} years', and "
+        f"{fine} of {len(seeds)} calibration errors were within chance"
+    )
+
+
+def _company(folder: Path, seed: int, accounts: int) -> tuple[int, bool, bool, str]:
+    write_demo(folder, accounts=accounts, months=36, seed=seed)
+    with open_workspace(folder, DAY) as workspace:
+        found = forecast(workspace, Asked(DAY))
+        became = ends(workspace, "churn", END)
+    if found.ahead is None or found.judged is None:
+        raise SystemExit(f"seed {seed}: too little data")
+    place = {account: row for row, account in enumerate(found.accounts)}
+    true = np.zeros(MONTHS)
+    for account, day in zip(became["account"].to_pylist(), became["day"].to_pylist(), strict=True):
+        if day > DAY and account in place:
+            true[((day - DAY).days - 1) // STEP] += found.value[place[account]]
+    sums = found.ahead.sums
+    low, high = np.quantile(np.diff(sums.drawn_value[:, :MONTHS], axis=1, prepend=0), ENDS, axis=0)
+    inside = int(((true >= low) & (true <= high)).sum())
+    least, most = np.quantile(sums.drawn_value[:, MONTHS - 1], ENDS)
+    whole = bool(least <= true.sum() <= most)
+    band = found.judged.error_band
+    right = band.high is not None and found.judged.error <= band.high
+    said = (
+        f"{inside} of {MONTHS} months inside; of the year {sums.expected_value[MONTHS - 1] / 1e6:.2f} M expected "
+        f"({least / 1e6:.2f}–{most / 1e6:.2f}), {true.sum() / 1e6:.2f} true; AUC {found.judged.ranking.auc.value:.3f}; "
+        f"calibration error {found.judged.error:.4f}, by chance up to {band.high:.4f}; expected "
+        f"{sum(cut.expected for cut in found.judged.cuts):.0f} of {sum(cut.left for cut in found.judged.cuts)}"
+    )
+    return inside, whole, right, said

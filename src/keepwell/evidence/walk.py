@@ -1,0 +1,208 @@
+"""A hazard fitted again and again on what was known by then, and held against what came after.
+
+known by each cut day ──▶ penalty (by the loss of earlier cuts) ──▶ hazard ──▶ recalibrated by earlier cuts ──▶ tested
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keepwell.evidence.hazard import RIDGES, Hazard, Panel, expit, fit, newton, panel_of, paths, sandwich
+from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, design, periods
+from keepwell.evidence.ranking import Numbers
+from keepwell.evidence.verdict import FEWEST
+
+NEEDED = 30
+"""Fewer accounts that left are too few for a forecast: three for each of ten things that it goes by."""
+FIRST = 0
+"""The place in `RIDGES` of the penalty for the first cut, of which nothing is known yet."""
+LATELY = 3
+"""So many of the newest cuts say which penalty and which shift. Older ones had less to learn from."""
+SEVERAL = 2
+"""Of fewer cuts no shift is learned."""
+TESTED = 90
+"""Days in which a forecast is held against what happened."""
+DOUBT = np.array([16.0, 64.0])
+"""Penalties that hold the recalibration near 0 and 1, as normal priors with deviations of 1/4 and 1/8 do.
+
+Whoever leaves stands in a row of each of the newest cuts, so that the rows say less than their number.
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known on a day: landmarks up to it, with what had become of them."""
+
+    day: np.datetime64
+    marks: Landmarks
+
+    @property
+    def here(self) -> Landmarks:
+        """The accounts of the day itself."""
+        return self.marks.only(self.marks.day == self.day)
+
+    @property
+    def leavers(self) -> int:
+        """How many accounts are seen to leave within reach of a landmark."""
+        return len(np.unique(self.marks.account[self.marks.left_within(STEP * STEPS)]))
+
+
+@dataclass(frozen=True)
+class Shift:
+    """logit h ↦ start + slope · logit h (Cox 1958, Biometrika 45, 562–565); covariance: of the two."""
+
+    start: float = 0.0
+    slope: float = 1.0
+    covariance: Numbers = field(default_factory=lambda: np.zeros((2, 2)))
+
+
+@dataclass(frozen=True)
+class Model:
+    """The hazard, and how its earlier forecasts say that it has to be shifted; None: too few have come due."""
+
+    hazard: Hazard
+    shift: Shift | None
+
+    def hazards(self, marks: Landmarks) -> Numbers:
+        """The chance to leave in each step if still there: a row per landmark, a column per step."""
+        shift = self.shift or Shift()
+        logits = np.column_stack([self.hazard.logit(marks, step) for step in range(1, STEPS + 1)])
+        return expit(shift.start + shift.slope * logits)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A forecast of the past: the chance to leave within `TESTED` days, and who did.
+
+    leavers: how many that had left it was fitted to. unseen: accounts of which it is not known, left out.
+    """
+
+    day: np.datetime64
+    account: NDArray[np.int64]
+    chance: Numbers
+    left: NDArray[np.bool_]
+    leavers: int
+    unseen: int
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The forecast of the last day, None where too few have left, and those of earlier days."""
+
+    model: Model | None
+    tested: list[Tested]
+    leavers: int
+
+
+@dataclass(frozen=True)
+class _Try:
+    """Logits of a cut, by ridge, account and step."""
+
+    here: Landmarks
+    logits: NDArray[np.float32]
+
+
+def within(hazards: Numbers, days: float) -> Numbers:
+    """The chance to leave within so many days: 1 − Π (1 − h), the last step in part if the days end in it."""
+    whole, rest = divmod(days, STEP)
+    stay = np.prod(1 - hazards[..., : int(whole)], axis=-1)
+    if rest:
+        stay = stay * (1 - hazards[..., int(whole)]) ** (rest / STEP)
+    return np.asarray(1 - stay)
+
+
+def walk(known: Sequence[Known]) -> Walk:
+    """Forecasts of every day on which enough had left, each by what was known then; the last day is the one to come.
+
+    known: earliest first. Nothing that is learned after a day changes its forecast.
+    """
+    tries: list[_Try] = []
+    tested: list[Tested] = []
+    last = known[-1]
+    for one in known[:-1]:
+        if one.leavers >= NEEDED:
+            panel = panel_of(one.marks)
+            tested.append(_test(_fitted(one, panel, tries), one, last))
+            tries.append(_try(one.here, panel))
+    leavers = last.leavers
+    model = _fitted(last, panel_of(last.marks), tries) if leavers >= NEEDED else None
+    return Walk(model, tested, leavers)
+
+
+def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
+    tries = tries[-LATELY:]
+    became = [_became(item, one) for item in tries]
+    chosen = _best(tries, became)
+    return Model(fit(panel, RIDGES[chosen]), _shift(tries, became, chosen))
+
+
+def _try(here: Landmarks, panel: Panel) -> _Try:
+    columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
+    logits = [np.column_stack([step @ own for step in columns]) for own in paths(panel)]
+    return _Try(here, np.stack(logits).astype(np.float32))
+
+
+def _became(item: _Try, known: Known) -> Periods:
+    """What is known on a day of the accounts of an earlier cut: rows are places among them."""
+    marks = known.marks.only(known.marks.day == item.here.day[0])
+    marks = marks.only(np.isin(marks.account, item.here.account))
+    own = periods(marks)
+    return Periods(np.searchsorted(item.here.account, marks.account)[own.row], own.step, own.left)
+
+
+def _best(tries: Sequence[_Try], became: Sequence[Periods]) -> int:
+    """The place of the least penalty whose earlier forecasts were not clearly worse than those of the best.
+
+    Worse by −Σ log L; clearly: by more than the standard error of the difference, over accounts. A larger penalty than
+    that would pull chances together more than the past asks for, and no interval knows of it.
+    """
+    if not tries:
+        return FIRST
+    count = 1 + max(int(item.here.account.max(initial=0)) for item in tries)
+    loss = np.zeros((len(RIDGES), count))
+    for item, own in zip(tries, became, strict=True):
+        logits = item.logits[:, own.row, own.step - 1].astype(np.float64)
+        each = np.logaddexp(0, np.where(own.left, -logits, logits))
+        for place in range(len(RIDGES)):
+            loss[place] += np.bincount(item.here.account[own.row], each[place], count)
+    worse = loss - loss[np.argmin(loss.sum(axis=1))]
+    near = worse.sum(axis=1) <= np.sqrt((worse**2).sum(axis=1))
+    return int(np.flatnonzero(near).max())
+
+
+def _shift(tries: Sequence[_Try], became: Sequence[Periods], chosen: int) -> Shift | None:
+    """From what the chosen penalty said and what came of it; rows of one account depend on each other.
+
+    One cut alone is no reason to shift: more leave in one quarter than in another.
+    """
+    if len(tries) < SEVERAL:
+        return None
+    said = list(_said(tries, became, chosen))
+    logits, left, account = (np.concatenate([part[index] for part in said]) for index in range(3))
+    if len(np.unique(account[left > 0])) < FEWEST:
+        return None
+    columns, weight = np.column_stack([np.ones(len(logits)), logits]), np.ones(len(logits))
+    beta, inverse = newton(columns, left, weight, DOUBT, towards=np.array([0.0, 1.0]))
+    return Shift(float(beta[0]), float(beta[1]), sandwich(columns, left, weight, beta, inverse, account, DOUBT))
+
+
+def _said(
+    tries: Sequence[_Try], became: Sequence[Periods], chosen: int
+) -> Iterator[tuple[Numbers, Numbers, NDArray[np.int64]]]:
+    for item, own in zip(tries, became, strict=True):
+        logits = item.logits[chosen, own.row, own.step - 1].astype(np.float64)
+        yield logits, own.left.astype(np.float64), item.here.account[own.row]
+
+
+def _test(model: Model, one: Known, last: Known) -> Tested:
+    later = last.marks.only(last.marks.day == one.day)
+    later = later.only(later.followed(TESTED))
+    here = one.here.only(np.isin(one.here.account, later.account))
+    later = later.only(np.isin(later.account, here.account))
+    chance = within(model.hazards(here), TESTED)
+    unseen = len(one.here) - len(here)
+    return Tested(one.day, here.account, chance, later.left_within(TESTED), one.leavers, unseen)
