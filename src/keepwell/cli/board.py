@@ -9,6 +9,7 @@ from keepwell.cli.run import working
 from keepwell.cli.screen import stdout
 from keepwell.evidence.audit import Asked, Group
 from keepwell.evidence.panel import Ahead
+from keepwell.evidence.rates import Interval
 from keepwell.evidence.verdict import NO_SIGNAL, PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.workspace import open_workspace
 from keepwell.workspace.backtest import Backtested, Question, backtest
@@ -38,37 +39,51 @@ def show(folder: Path) -> None:
 def lines(asked: Asked, found: Backtested, better: Calibration) -> Iterator[str]:
     """The five lines, fewer where nothing can be said."""
     audit, days = found.audit, asked.ahead.horizon
+    scores = sum(cut.accounts for cut in audit.cuts)
     yield (
-        f"We went back to {len(audit.cuts)} days of the past, scored {audit.accounts:,} customers by what was known on "
-        f"each, and looked who left within {days} days: {audit.left:,} did."
+        f"On {len(audit.cuts)} days of the past every customer of that day was scored by what was known then: "
+        f"{scores:,} scores of {audit.accounts:,} customers. {audit.left:,} of the scores were followed by the "
+        f"customer's leaving within {days} days."
     )
-    if (area := audit.ranking.auc).value is not None and area.low is not None and area.high is not None:
+    if (area := audit.ranking.auc).value is not None:
         yield (
-            f"{SAID[audit.verdict.said]} of one who left and one who stayed, the one who left had the lower score "
-            f"{area.value:.0%} of the time (truly {area.low:.0%} to {area.high:.0%}; a coin gives 50%)."
+            f"{SAID[audit.verdict.said]} take one who left and one who stayed, and the one who left had the lower "
+            f"score {100 * area.value:.0f} times of 100 ({_sure(area, 100, 0)}). A coin gives 50."
         )
-    yield from _tiers(audit.by.get("tier", []), found.tiers, days)
+    yield from _tiers(audit.by.get("tier", []), found.tiers)
     if (called := audit.called) is not None and called.lift is not None and called.reached is not None:
         yield (
-            f"Calling the {asked.capacity} lowest each time reaches {called.reached:.0%} of those who leave, "
-            f"{called.lift:.1f} times as many as {asked.capacity} at random; {1 - called.share:.0%} of these stay."
+            f"Had the team called the {asked.capacity} lowest on each of these days, it would have spoken to "
+            f"{called.reached:.0%} of those who left, {called.lift:.1f} times as many as by calling {asked.capacity} "
+            f"at random; {100 * (1 - called.share):.0f} of 100 calls would have gone to customers who stayed."
         )
-    gain = better.change
-    if gain.first.value is not None and gain.second.value is not None:
-        verdict = "do better" if better.said == HELPS else "do not show to do better, so keep yours"
+    yield from _better(better)
+
+
+def _better(better: Calibration) -> Iterator[str]:
+    first, second, gain = (one.value for one in (better.change.first, better.change.second, better.change.gain))
+    if first is not None and second is not None and gain is not None:
+        verdict = "rank customers better" if better.said == HELPS else "are not shown to rank better, so keep yours"
         yield (
-            f"Weights learned from who left {verdict}: {gain.second.value:.1%} against {gain.first.value:.1%} of the "
-            f"time, on days that they had not seen (`keepwell calibrate`)."
+            f"Weights learned from who left {verdict}: right {100 * second:.1f} times of 100 instead of "
+            f"{100 * first:.1f} on {len(better.folds)} later days that they had not seen, {100 * gain:+.1f} "
+            f"({_sure(better.change.gain, 100, 1)}); see `keepwell calibrate`."
         )
 
 
-def _tiers(groups: Sequence[Group], tiers: Sequence[str], days: int) -> Iterator[str]:
+def _tiers(groups: Sequence[Group], tiers: Sequence[str]) -> Iterator[str]:
     """What became of the best and the worst tier."""
     counted = {group.name: group for group in groups}
     best, worst = (counted.get(tiers[place]) for place in (0, -1)) if tiers else (None, None)
     if best is None or worst is None or best is worst or best.share.value is None or worst.share.value is None:
         return
-    said = [f"{group.share.value:.1%} ({group.share.low:.1%}–{group.share.high:.1%})" for group in (worst, best)]
+    said = [f"{group.share.value:.1%} ({_sure(group.share, 100, 1)})" for group in (worst, best)]
     names = [str(group.name).replace("_", " ") for group in (worst, best)]
-    ends = f"left within the {days} days; of those who were {names[1]}, {said[1]}"
-    yield f"Of customers who were {names[0]}, {said[0]} {ends}."
+    ends = f"were followed by leaving; of those that said {names[1]}, {said[1]}"
+    yield f"Of the scores that said {names[0]}, {said[0]} {ends}."
+
+
+def _sure(found: Interval, times: float, digits: int) -> str:
+    if found.low is None or found.high is None:
+        return "how sure cannot be told"
+    return f"95 % sure: {times * found.low:.{digits}f} to {times * found.high:.{digits}f}"

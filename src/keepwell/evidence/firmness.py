@@ -41,7 +41,7 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
     """The width with which the days before each day foretell who leaves after it; the narrowest that does as well.
 
     Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones. As well:
-    within one standard error of the best, over accounts (Breiman et al. 1984, Classification and Regression Trees,
+    within one standard error of the best, over clusters (Breiman et al. 1984, Classification and Regression Trees,
     3.4.3). A day is judged where `FEWEST` left before it, and `USUAL` is taken where too few left on such days.
     """
     days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
@@ -64,7 +64,7 @@ def learned(seen: Observed, ahead: Ahead, day: np.datetime64) -> Observed:
 
 
 def _losses(seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64) -> tuple[NDArray[np.int64], Numbers]:
-    """The account of each row of the day, and minus its log likelihood by each width."""
+    """What varies together of the day, by row, and minus its log likelihood by each width."""
     past, now = learned(seen, ahead, day), seen.only(seen.day == day)
     columns = []
     for width in WIDTHS:
@@ -72,4 +72,4 @@ def _losses(seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64) -> t
         columns.append(np.logaddexp(0, odds) - now.left * odds)
     found = np.column_stack(columns)
     known = ~np.isnan(found).any(1)
-    return now.account[known], found[known]
+    return now.cluster[known], found[known]

@@ -74,7 +74,7 @@ def _changes(
         rows = both if enough else np.zeros_like(both)
         yield (
             place,
-            pair(without[rows], everything[rows], own.left[rows], own.account[rows], own.stratum[rows], REPLICATES),
+            pair(without[rows], everything[rows], own.left[rows], own.cluster[rows], own.stratum[rows], REPLICATES),
         )
 
 

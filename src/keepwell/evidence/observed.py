@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -23,7 +23,8 @@ class Observed:
 
     account: each row's place among all accounts, in the order of their ids. day: datetime64[D]. score: higher is
     healthier. left: whether it left in the horizon after the day. after: days from the day to its next end, NaN where
-    none is known. points: a column per measure, 0–100; NaN where the account has none. names: the accounts' ids.
+    none is known. points: a column per measure, 0–100; NaN where the account has none. cluster: what varies
+    together, numbered. names: the accounts' ids.
     """
 
     account: NDArray[np.int64]
@@ -32,6 +33,7 @@ class Observed:
     left: NDArray[np.bool_]
     after: Numbers
     points: Numbers
+    cluster: NDArray[np.int64]
     names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -54,12 +56,18 @@ class Observed:
 
 
 def observed(
-    scores: pa.Table, measures: pa.Table, ends: pa.Table, cuts: Sequence[date], ahead: Ahead, paths: Sequence[str]
+    scores: pa.Table,
+    measures: pa.Table,
+    ends: pa.Table,
+    cuts: Sequence[date],
+    ahead: Ahead,
+    paths: Sequence[str],
+    roots: Mapping[str, str],
 ) -> Observed:
     """The cut days with what is known of the ends (account, day, back).
 
     scores: account, day, score, of the cut days. measures: account, day, measure, points. paths: the measures that are
-    wanted, in the order of the columns.
+    wanted, in the order of the columns. roots: the account that stands for a group, for its others.
     """
     told = scores.select(["account", "day", "score"]).filter(pc.is_valid(scores["score"]))
     rows = fetch.arrow(panel(ibis.memtable(told), ibis.memtable(ends), cuts, ahead))
@@ -76,6 +84,10 @@ def observed(
         rows["left"].to_numpy(zero_copy_only=False).astype(np.bool_),
         np.where(np.isnat(left_on), np.nan, after),
         beside(rows, measures, "measure", "points", paths),
+        pa.array([roots.get(name, name) for name in rows["account"].to_pylist()], pa.string())
+        .dictionary_encode()
+        .indices.to_numpy()
+        .astype(np.int64),
         tuple(names),
     )
 

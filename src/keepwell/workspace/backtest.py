@@ -27,6 +27,7 @@ from keepwell.evidence.rivals import Rival
 from keepwell.evidence.why import Why, whys
 from keepwell.facts import fetch
 from keepwell.model.adjacent import measures_of
+from keepwell.model.model import Model
 from keepwell.scoring.score import score_name
 from keepwell.workspace.beside import compared, wanted
 from keepwell.workspace.groups import roots
@@ -89,12 +90,9 @@ def backtest(workspace: Workspace, asked: Asked, question: Question) -> Backtest
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {asked.ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {asked.last}; ask for a shorter --horizon.")
     rows = grid(found.scores, became, cuts, asked.ahead, groups)
-    paths, renewal = measures_of(model, name), model.evidence.renewal
-    # A silence and a renewal draw near by themselves: what tells how long it has been, or will be, knows no secret.
-    told = [] if model.outcomes[named].silent else leaking(found, rows)
-    near = [one for one in told if renewal is None or paths.get(one.measure) != renewal]
+    near = leaking(found, rows, model, name, named)
     if near and not question.adjacent:
-        found = scored(leaking=frozenset(paths[one.measure] for one in near if one.measure in paths)) or found
+        found = scored(leaking=metrics_of(near, model, name)) or found
         rows = grid(found.scores, became, cuts, asked.ahead, groups)
     taught = list(lessons(rows, asked.ahead, partial(ends, workspace, named)))
     held = _held(found, became, asked, groups)
@@ -150,14 +148,26 @@ def _held(found: Past, became: pa.Table, asked: Asked, groups: dict[str, str]) -
     return audit(ibis.memtable(told), ibis.memtable(became), asked, found.measures, groups)
 
 
-def leaking(found: Past, rows: Grid) -> list[Leak]:
-    """Measures that know the end when it is near and not before."""
-    kept = rows.counts
+def leaking(found: Past, rows: Grid, model: Model, name: str, outcome: str) -> list[Leak]:
+    """Measures that know the end when it is near and not before.
+
+    A silence and a renewal draw near by themselves: what tells how long it has been, or will be, knows no secret.
+    """
+    if model.outcomes[outcome].silent:
+        return []
+    kept, named, renewal = rows.counts, measures_of(model, name), model.evidence.renewal
     paths = sorted(pc.unique(found.measures["measure"]).to_pylist())
     points = rows.numbers(found.measures, "measure", "points", paths)[kept]
     after = (rows.left_on - rows.day).astype("timedelta64[D]").astype(np.float64)
     after[np.isnat(rows.left_on)] = np.nan
-    return list(leaks(paths, points, rows.left[kept], after[kept], rows.cluster[kept]))
+    told = leaks(paths, points, rows.left[kept], after[kept], rows.cluster[kept])
+    return [one for one in told if renewal is None or named.get(one.measure) != renewal]
+
+
+def metrics_of(near: Sequence[Leak], model: Model, name: str) -> frozenset[str]:
+    """The metrics of these measures."""
+    named = measures_of(model, name)
+    return frozenset(named[one.measure] for one in near if one.measure in named)
 
 
 def _other(

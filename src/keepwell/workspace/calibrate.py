@@ -7,9 +7,10 @@ ends known by each day ────────────┴─▶ weights of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
 from keepwell.evidence.firmness import Calibrated, calibrate, learned
+from keepwell.evidence.grid import grid
 from keepwell.evidence.missing import Worth, worth
 from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
@@ -29,6 +31,8 @@ from keepwell.model.graph import tables_of
 from keepwell.model.model import Model
 from keepwell.model.weights import STEP, metrics_at, shares, with_shares
 from keepwell.scoring.score import score_name
+from keepwell.workspace.backtest import leaking, metrics_of
+from keepwell.workspace.groups import roots
 from keepwell.workspace.past import Past, assumed, ends, joined, outcome_name, replayed
 from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
@@ -121,17 +125,19 @@ def calibrated(
     """
     model = workspace.loaded.model
     name, named = score_name(model, score), outcome_name(workspace, outcome)
-    prior = _prior(workspace, name, adjacent)
-    held = belief_of(list(prior), np.array([float(share) for share in prior.values()]), terms)
-    search = _Search(workspace, name, named, ahead, adjacent, prior, held)
     oldest = workspace.facts.oldest() or last
     cuts = ahead.cuts(oldest + timedelta(days=ahead.horizon), last)
     if not cuts:
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {last}; ask for a shorter --horizon.")
+    search = _Search(workspace, name, named, ahead, adjacent, roots(workspace, last), terms)
     past, fits, after = search.walked(cuts)
+    rows = grid(past.scores, ends(workspace, named, last), cuts, ahead, search.roots)
+    if not adjacent and (near := leaking(past, rows, model, name, named)):
+        search = replace(search, also=metrics_of(near, model, name))
+        past, fits, after = search.walked(cuts)
     whole = observed_by(search, past, last, cuts)
-    fit = calibrate(whole, held, ahead)
+    fit = calibrate(whole, search.held, ahead)
     folds, change = _judged(whole, fits, after)
     wanted = with_shares(model, name, search.wanted(fit), STEP)
     return Calibration(
@@ -139,13 +145,13 @@ def calibrated(
         name,
         named,
         last,
-        tuple(_weights(prior, held, fit, shares(wanted.scores[name], name))),
+        tuple(_weights(search.prior, search.held, fit, shares(wanted.scores[name], name))),
         fit.width,
         fit.weighed.left,
         folds,
         change,
         _verdict(folds, change),
-        tuple(_missing(model, name, list(prior), worth(whole, held.wide(fit.width), ahead))),
+        tuple(_missing(model, name, list(search.prior), worth(whole, search.held.wide(fit.width), ahead))),
         past.left_out,
         assumed(workspace),
     )
@@ -153,12 +159,15 @@ def calibrated(
 
 def weighed_parts(workspace: Workspace, score: str | None, adjacent: bool) -> list[str]:
     """The paths of the parts that `calibrated` weighs. Raises UsageError where these are not two."""
-    return list(_prior(workspace, score_name(workspace.loaded.model, score), adjacent))
+    return list(_prior(workspace, score_name(workspace.loaded.model, score), adjacent, NONE))
 
 
-def _prior(workspace: Workspace, name: str, adjacent: bool) -> dict[str, Fraction]:
+NONE: frozenset[str] = frozenset()
+
+
+def _prior(workspace: Workspace, name: str, adjacent: bool, also: frozenset[str]) -> dict[str, Fraction]:
     model = workspace.loaded.model
-    left_out = () if adjacent else without_adjacent(model, name)[1]
+    left_out = () if adjacent else without_adjacent(model, name, also)[1]
     kept = {path: share for path, share in shares(model.scores[name], name).items() if path not in left_out}
     whole = sum(kept.values(), Fraction(0))
     if len(kept) < 2 or not whole:
@@ -174,15 +183,25 @@ def _verdict(folds: Sequence[Fold], change: Pair) -> str:
 
 @dataclass(frozen=True)
 class _Search:
-    """What is weighed. prior: path → share of what is weighed, in the order of the belief."""
+    """What is weighed. roots: see `groups.roots`. also: metrics that count as outcome-adjacent."""
 
     workspace: Workspace
     name: str
     outcome: str
     ahead: Ahead
     adjacent: bool
-    prior: dict[str, Fraction]
-    held: Belief
+    roots: dict[str, str]
+    terms: Terms
+    also: frozenset[str] = NONE
+
+    @cached_property
+    def prior(self) -> dict[str, Fraction]:
+        """Path → share of what is weighed, in the order of the belief."""
+        return _prior(self.workspace, self.name, self.adjacent, self.also)
+
+    @cached_property
+    def held(self) -> Belief:
+        return belief_of(list(self.prior), np.array([float(share) for share in self.prior.values()]), self.terms)
 
     def walked(self, cuts: Sequence[date]) -> tuple[Past, dict[date, Calibrated], pa.Table]:
         """Every day scored as it is, and again with the weights of what was known on it, where anything was.
@@ -192,7 +211,7 @@ class _Search:
         found: list[Past] = []
         fits: dict[date, Calibrated] = {}
         after: list[pa.Table] = [NOTHING]
-        for part in replayed(self.workspace, cuts, self.name, self.adjacent):
+        for part in replayed(self.workspace, cuts, self.name, self.adjacent, leaking=self.also):
             found.append(part.past)
             for day in part.days:
                 known = learned(observed_by(self, joined(found), day, cuts), self.ahead, np.datetime64(day))
@@ -226,7 +245,7 @@ def observed_by(search: _Search, past: Past, known_by: date, cuts: Sequence[date
     became = ends(search.workspace, search.outcome, known_by)
     own = past.scores.filter(pc.is_null(past.scores["variant"]))
     days = [cut for cut in cuts if cut <= known_by]
-    return observed(own, points, became, days, search.ahead, list(search.prior))
+    return observed(own, points, became, days, search.ahead, list(search.prior), search.roots)
 
 
 def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tuple[tuple[Fold, ...], Pair]:
@@ -241,7 +260,7 @@ def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tu
         own = seen.day == np.datetime64(day)
         folds.append(Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.weighed.left, fit.width))
     both = ~np.isnan(new)
-    return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.account[both], seen.stratum[both])
+    return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.cluster[both], seen.stratum[both])
 
 
 def _missing(model: Model, name: str, paths: Sequence[str], found: Sequence[Worth]) -> Iterator[Missing]:

@@ -80,11 +80,14 @@ class Replayed:
     days: tuple[date, ...]
     name: str
     adjacent: bool
+    leaking: frozenset[str]
     slice: Slice
 
     def rescored(self, model: Model, day: date) -> pa.Table:
         """`Past.scores` of one of the days by a model that differs in its weights alone, from the same metrics."""
-        judging = self.slice.workspace.judging(model if self.adjacent else without_adjacent(model, self.name)[0])
+        judging = self.slice.workspace.judging(
+            model if self.adjacent else without_adjacent(model, self.name, self.leaking)[0]
+        )
         with judging.keep.apart() as keep:
             metrics = self.slice.scores.metrics.on(day)
             return _scores(score(judging.loaded, metrics, keep, self.name, day))
@@ -104,7 +107,7 @@ def replayed(
     if not model.scores[name].parts and not model.scores[name].adjust:
         raise UsageError("every part of the score is outcome-adjacent; add --adjacent to count them.")
     for part in replay(workspace.judging(model), days, name):
-        yield Replayed(_rows(part.scores, metrics, gone), part.days, name, adjacent, part)
+        yield Replayed(_rows(part.scores, metrics, gone), part.days, name, adjacent, leaking, part)
 
 
 @overload
