@@ -180,12 +180,16 @@ _EXPLAINED = {
 
 def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
     left = sum(fold.left for fold in found.folds)
-    yield (
-        f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. The weights may lie about "
-        f"{100 * found.width:.0f} points of 100 from {whose}, as far as earlier days foretold later ones best."
-        if found.left
-        else f"Nobody left, so the weights are {whose}."
-    )
+    if not found.left:
+        yield f"Nobody left, so the weights are {whose}."
+    else:
+        far = f"The weights may lie about {100 * found.width:.0f} points of 100 from {whose}"
+        told = (
+            f"{found.days} days were foretold best so"
+            if found.days
+            else "too few left to say that it should be less or more"
+        )
+        yield f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. {far}: {told}."
     if found.change.gain.value is not None:
         yield (
             f"On {len(found.folds)} days with weights from before them, and {left:,} who left: AUC "

@@ -22,10 +22,11 @@ JUDGED = 100
 
 @dataclass(frozen=True)
 class Calibrated:
-    """The weights, and how wide the belief was that they came from."""
+    """The weights, and how wide the belief was that they came from; days: how many told that, 0: it is the usual."""
 
     weighed: Weighed
     width: float
+    days: int
 
 
 def calibrate(seen: Observed, held: Belief, ahead: Ahead) -> Calibrated:
@@ -33,8 +34,9 @@ def calibrate(seen: Observed, held: Belief, ahead: Ahead) -> Calibrated:
 
     held: the belief at a width of one; see `chosen`.
     """
-    width = chosen(seen, held, ahead)
-    return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width)
+    days = _judged(seen, ahead)
+    width = chosen(seen, held, ahead) if len(days) else USUAL
+    return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width, len(days))
 
 
 def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
@@ -44,8 +46,8 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
     within one standard error of the best, over clusters (Breiman et al. 1984, Classification and Regression Trees,
     3.4.3). A day is judged where `FEWEST` left before it, and `USUAL` is taken where too few left on such days.
     """
-    days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
-    if seen.only(np.isin(seen.day, days)).left.sum() < JUDGED:
+    days = _judged(seen, ahead)
+    if not days:
         return USUAL
     losses = [_losses(seen, held, ahead, day) for day in days]
     every = np.concatenate([loss for _, loss in losses])
@@ -56,6 +58,12 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
         if worse.sum() <= np.sqrt((worse**2).sum()):
             return WIDTHS[index]
     return WIDTHS[best]
+
+
+def _judged(seen: Observed, ahead: Ahead) -> list[np.datetime64]:
+    """The days that can be judged; none where fewer than `JUDGED` left on them."""
+    days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
+    return days if seen.only(np.isin(seen.day, days)).left.sum() >= JUDGED else []
 
 
 def learned(seen: Observed, ahead: Ahead, day: np.datetime64) -> Observed:

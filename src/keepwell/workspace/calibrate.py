@@ -96,8 +96,8 @@ class Calibration:
 
     model: the model with the new weights. said: helps, keep yours or too little data, by `change`: the areas under the
     ROC curve of the old and the new weights on the days of `folds`, none of which was fitted on. width: how far from
-    the expert's the weights were allowed to lie, in the end. left: how many left in all. left_out, assumed: see
-    `backtest.Backtested`.
+    the expert's the weights were allowed to lie, in the end, and days: how many said so (0: it is the usual). left: how
+    many left in all. left_out, assumed: see `backtest.Backtested`.
     """
 
     model: Model
@@ -106,6 +106,7 @@ class Calibration:
     last: date
     weights: tuple[Weight, ...]
     width: float
+    days: int
     left: int
     folds: tuple[Fold, ...]
     change: Pair
@@ -147,6 +148,7 @@ def calibrated(
         last,
         tuple(_weights(search.prior, search.held, fit, shares(wanted.scores[name], name))),
         fit.width,
+        fit.days,
         fit.weighed.left,
         folds,
         change,
