@@ -184,11 +184,8 @@ def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
         yield f"Nobody left, so the weights are {whose}."
     else:
         far = f"The weights may lie about {100 * found.width:.0f} points of 100 from {whose}"
-        told = (
-            f"{found.days} days were foretold best so"
-            if found.days
-            else "too few left to say that it should be less or more"
-        )
+        best = f"so {found.days} days were foretold best by the days before them"
+        told = best if found.days else "too few left to say whether less or more would be better"
         yield f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. {far}: {told}."
     if found.change.gain.value is not None:
         yield (
