@@ -191,6 +191,18 @@ def test_too_few_who_left_are_refused_in_words(tmp_path: Path) -> None:
     assert {row["churn_90d"] for row in forecast(folder)["accounts"]} == {None}
 
 
+def test_without_amounts_it_speaks_of_accounts_alone(tmp_path: Path) -> None:
+    folder = written(tmp_path, MODEL.replace(", value: arr", ""), tables())
+    said = STYLES.sub("", keepwell("forecast", folder).out)
+    assert "Nothing says what accounts are worth" in said
+    assert "Who is most likely to leave within 90 days" in said
+    assert "worth 0" not in said
+    found = forecast(folder)
+    assert found["totals"][0]["value"] is None
+    assert found["retention"] == {"nrr": None, "grr": None}
+    assert {row["expected_loss_90d"] for row in found["accounts"]} == {None}
+
+
 def test_where_nobody_left_there_is_no_forecast(tmp_path: Path) -> None:
     found = forecast(written(tmp_path, MODEL, tables(leavers=0)))
     assert (found["leavers"], found["needed"], found["since"], found["tested"]) == (0, 30, None, None)

@@ -164,8 +164,10 @@ def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     plain["tested"] = asdict(found.judged) if found.judged else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}
     if ahead is not None:
-        plain["totals"] = [{"days": days, **_both(ahead.sums.within(days))} for days in HORIZONS]
-        plain["months"] = [{**_span(found.day, month), **_both(ahead.sums.month(month))} for month in range(MONTHS)]
+        plain["totals"] = [{"days": days, **_both(found, ahead.sums.within(days))} for days in HORIZONS]
+        plain["months"] = [
+            {**_span(found.day, month), **_both(found, ahead.sums.month(month))} for month in range(MONTHS)
+        ]
         told = {"nrr": ahead.nrr, "grr": ahead.gross}
         plain["retention"] = {name: asdict(rate) if rate else None for name, rate in told.items()}
     if shown.decided is not None and shown.terms is not None:
@@ -183,9 +185,9 @@ def _span(day: date, month: int) -> dict[str, date]:
     return {"from": day + timedelta(days=STEP * month + 1), "until": day + timedelta(days=STEP * (month + 1))}
 
 
-def _both(both: tuple[Interval, Interval]) -> dict[str, Any]:
-    """Accounts that leave, and what they are worth."""
-    return {"accounts": asdict(both[0]), "value": asdict(both[1])}
+def _both(found: Forecast, both: tuple[Interval, Interval]) -> dict[str, Any]:
+    """Accounts that leave, and what they are worth; null where nothing says it."""
+    return {"accounts": asdict(both[0]), "value": asdict(both[1]) if found.valued else None}
 
 
 def _curve(curve: Curve) -> list[dict[str, Any]]:

@@ -56,6 +56,8 @@ def _verdict(found: Forecast) -> str:
     if found.judged is None:
         return "a forecast that no past forecast tests"
     said = found.judged.verdict.said
+    if said == PREDICTS and found.judged.brier >= found.judged.brier_of_rate:
+        return "the forecast ranks, and its numbers say no more than the same rate for all"
     if said == TOO_LITTLE:
         return "a forecast that too few who left test"
     return f"the forecast {said}" if said in (PREDICTS, WRONG_WAY) else f"the forecast has {said}"
@@ -67,15 +69,19 @@ def _sentences(shown: Shown) -> Iterator[str]:
     if found.since is None:
         yield f"Nobody is known to have left by {found.day} (outcome {found.outcome})."
     else:
+        worth = f", worth {total:,.0f} {shown.worth} a year" if found.valued else ""
         yield (
-            f"{len(found.accounts):,} accounts on {found.day}, worth {total:,.0f} {shown.worth} a year; "
+            f"{len(found.accounts):,} accounts on {found.day}{worth}; "
             f"{found.leavers:,} are seen to leave since {found.since} (outcome {found.outcome})."
         )
     if found.gone:
+        worth = f", worth {found.gone_value:,.0f}" if found.valued else ""
         yield (
-            f"Beside them {found.gone:,} that are known to leave and are still there, worth {found.gone_value:,.0f}: "
+            f"Beside them {found.gone:,} of which the outcome is known and that are still there{worth}: "
             f"they are in no chance, and are lost in NRR and GRR."
         )
+    if not found.valued:
+        yield "Nothing says what accounts are worth: add `value:` to the account, or a `book`, to see what leaves."
     if found.ahead is not None:
         yield from _retention(found)
     if (judged := found.judged) is not None:
@@ -104,11 +110,11 @@ def _rate(found: Interval) -> str:
 
 
 def _sums(shown: Shown, sums: Sums) -> Iterator[Block]:
-    columns = ("within", "leave", "95 %", shown.worth, "95 %")
-    rows = [(f"{days} days", *_counts(*sums.within(days))) for days in HORIZONS]
+    columns = ("within", "leave", "95 %", shown.worth, "95 %")[: 5 if shown.found.valued else 3]
+    rows = [(f"{days} days", *_counts(*sums.within(days)))[: len(columns)] for days in HORIZONS]
     yield Block("What is expected to leave", (), columns, rows)
     until = [shown.found.day + timedelta(days=STEP * (month + 1)) for month in range(MONTHS)]
-    months = [(f"{day}", *_counts(*sums.month(month))) for month, day in enumerate(until)]
+    months = [(f"{day}", *_counts(*sums.month(month)))[: len(columns)] for month, day in enumerate(until)]
     note = f"Months of {STEP} days. The intervals hold what the chances may be, and who leaves by chance."
     yield Block("Month by month", [note], ("to", *columns[1:]), months)
 
@@ -133,7 +139,8 @@ def _accounts(shown: Shown, own: Chances) -> Block:
     ]
     if held.value is not None:
         lines.append(f"In {AHEAD} days: a band for {BAND:.0%} of scores; out of time it held {held.value:.0%}.")
-    title = f"The largest expected losses within {shown.horizon} days"
+    what = "The largest expected losses" if found.valued else "Who is most likely to leave"
+    title = f"{what} within {shown.horizon} days"
     return Block(title, lines, columns, rows)
 
 

@@ -88,6 +88,11 @@ class Forecast:
     assumed: tuple[str, ...]
     metrics: dict[str, Numbers]
 
+    @property
+    def valued(self) -> bool:
+        """Whether it is known of anybody what it is worth."""
+        return bool(np.isfinite(self.value).any())
+
 
 def forecast(workspace: Workspace, asked: Asked) -> Forecast:
     """Forecast from the end of a day.

@@ -92,16 +92,20 @@ def _of(metrics: pa.Table, name: str) -> pa.Table:
 def _dims(places: _Places, measures: pa.Table, left_out: Sequence[str]) -> tuple[tuple[str, ...], Numbers, Numbers]:
     """Names and matrices of the parts at the top, each the mean of its measures by their weights, and the mean of all.
 
-    A measure without any weight of its own, as beside one that binds in a minimum, counts like the others.
+    Where none of them has a weight of its own they count alike.
     """
     without = pc.is_in(measures["measure"], pa.array(left_out, pa.string()))
     rows = measures.filter(pc.and_not(pc.is_valid(measures["points"]), without))
-    paths = rows["measure"].combine_chunks().dictionary_encode()
-    tops = [path.split("/")[1] for path in paths.dictionary.to_pylist()]
+    paths = sorted(pc.unique(rows["measure"]).to_pylist())
+    path = pc.index_in(rows["measure"], pa.array(paths, pa.string())).to_numpy().astype(np.int64)
+    tops = [name.split("/")[1] for name in paths]
     parts = tuple(dict.fromkeys(tops))
-    top = np.array([parts.index(name) for name in tops], np.int64)[paths.indices.to_numpy()]
-    place, points = places.of(rows), floats(rows["points"])
-    weight = np.maximum(np.nan_to_num(floats(rows["weight"])), 1e-9)
+    place = places.of(rows)
+    # Rows come in any order, and sums of doubles go by it in their last digits.
+    order = np.argsort(place * max(len(paths), 1) + path)
+    place, points = place[order], floats(rows["points"])[order]
+    top = np.array([parts.index(name) for name in tops], np.int64)[path[order]]
+    weight = np.maximum(np.nan_to_num(floats(rows["weight"])[order]), 1e-9)
     size = places.shape[0] * places.shape[1]
 
     def summed(which: NDArray[np.int64], count: int, worth: Numbers) -> Numbers:
@@ -110,7 +114,8 @@ def _dims(places: _Places, measures: pa.Table, left_out: Sequence[str]) -> tuple
 
     def mean(which: NDArray[np.int64], count: int) -> Numbers:
         weights = summed(which, count, weight)
-        return np.where(weights > 0, summed(which, count, weight * points) / np.maximum(weights, 1e-12), np.nan)
+        means = summed(which, count, weight * points) / np.maximum(weights, 1e-12)
+        return np.where(weights > 0, means, np.nan)
 
     return parts, mean(top * size + place, len(parts)), mean(place, 1)[0]
 

@@ -53,4 +53,5 @@ def _moved(workspace: Workspace, book: Book, opens: date, closes: date) -> pa.Ta
     with workspace.facts.reads():
         one_currency(workspace.facts, book, moment)
         steps = steps_of(rows_of(workspace.facts, book, moment).held, book.gap.days)
-        return fetch.arrow(movements(workspace.keep(steps), [Window(opens, closes)]))
+        moved = movements(workspace.keep(steps), [Window(opens, closes)])
+        return fetch.arrow(moved.order_by("account"))
