@@ -66,3 +66,13 @@ def test_what_says_nothing_has_no_steps() -> None:
 def test_points_of_values() -> None:
     found = Steps(np.array([3.0, 7.0]), np.array([0.0, 40.0, 100.0]))
     assert found.of(np.array([-1, 2.9, 3, 7, np.nan])) == pytest.approx([0, 0, 40, 100, np.nan], nan_ok=True)
+
+
+def test_bounds_are_short_numbers_between_the_steps() -> None:
+    value = np.repeat([0.1, 0.33333, 0.66667, 5.0], 400)
+    left = np.concatenate(
+        [np.arange(400) % 2 < 1, np.arange(400) % 4 < 1, np.arange(400) % 10 < 1, np.arange(400) < 12]
+    )
+    found = steps(value, left, rising=True)
+    assert found is not None
+    assert found.bounds.tolist() == [0.3, 0.6, 5.0]

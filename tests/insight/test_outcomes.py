@@ -105,11 +105,11 @@ outcomes: {lapse: {silent: orders, after: 30 days}}
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        ("{table: contracts}", "an outcome says `time` with `table`, `after` with `silent`, and neither with `book`"),
+        ("{book: churn, time: signed_on}", "an outcome says `time` with `table`, `after` with `silent`, and neither"),
         ("{silent: orders}", "an outcome says `time` with `table`, `after` with `silent`, and neither with `book`"),
         ("{book: churn, after: 3 days}", "an outcome says `time` with `table`, `after` with `silent`"),
-        ("{}", "an outcome has one of `table` (with `time`), `book` and `silent` (with `after`)"),
-        ("{book: churn, silent: orders, after: 3 days}", "an outcome has one of `table` (with `time`)"),
+        ("{}", "an outcome has one of `table` (and `time`), `book` and `silent` (with `after`)"),
+        ("{book: churn, silent: orders, after: 3 days}", "an outcome has one of `table` (and `time`)"),
         ("{book: churn, where: arr > 0}", "an outcome of the book has no `where`; the book says which rows are"),
         ("{silent: ordrs, after: 3 days}", "‘ordrs’"),
         ("{silent: accounts, after: 3 days}", "silence is told by the time of rows, and the table ‘accounts’ has no"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from keepwell.model import load_text
 from keepwell.model.model import Model
-from keepwell.model.weights import shares, stated, with_shares
+from keepwell.model.weights import rising, shares, stated, with_bands, with_shares
 
 MODEL = """
 model: acme
@@ -88,3 +88,22 @@ def test_parts_keep_all_else(step: Decimal | None) -> None:
     found = with_shares(model(), "health", {PATHS[2]: Fraction(1, 2)}, step)
     before, after = (own.scores["health"].parts["worst"] for own in (model(), found))
     assert after.model_copy(update={"weight": before.weight}) == before
+
+
+def test_scales_that_only_rise_or_only_fall_are_known() -> None:
+    text = MODEL.replace("COMBINE", "mean").replace(
+        "b: {weight: 1, metric: n, curve: [[0, 0], [9, 100]]}",
+        'b: {weight: 1, metric: n, bands: [["> 5", 0], [else, 9]]}',
+    )
+    assert rising(load_text(text).model, "health") == {PATHS[0]: True, PATHS[1]: False}
+    turned = text.replace("[[0, 0], [9, 100]]}\n          b", "[[0, 0], [9, 100], [12, 50]]}\n          b")
+    assert rising(load_text(turned).model, "health") == {PATHS[1]: False}
+
+
+def test_bands_take_the_place_of_the_scale_in_the_scores_own_points() -> None:
+    own = load_text(MODEL.replace("combine: COMBINE", "scale: [0, 10]").replace("100]", "10]")).model
+    found = with_bands(own, "health", {PATHS[0]: [("< 0.5", Decimal(0)), ("else", Decimal(100))]})
+    part = found.scores["health"].parts["use"].parts["a"]  # type: ignore[union-attr] # it is a group
+    assert part.given == ("bands",)  # type: ignore[union-attr] # it is a measure
+    said = stated(found.scores["health"], {"/use/a"})["parts"]["use"]["parts"]["a"]
+    assert said == {"weight": "2", "bands": [["< 0.5", "0"], ["else", "10"]]}

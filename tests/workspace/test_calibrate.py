@@ -144,6 +144,24 @@ def test_experts_are_where_it_begins(folder: Path, tmp_path: Path) -> None:
     assert "part   before  experts  after  from    to\n" in text
 
 
+def test_scales_are_fitted_and_written_as_they_were_judged(folder: Path) -> None:
+    """What tells is a step at 18 and a slope of the log odds; the model that is written scores by these steps."""
+    path = folder / "scaled.yaml"
+    found = keepwell("calibrate", folder, "--until", LAST, "--scales", "--write", path, "--format", "json")
+    try:
+        assert found.code == 0, found.err
+        read = json.loads(found.out)
+        (told,) = [scale for part, scale in read["scales"].items() if part == "health/told"]
+        assert [points for _, points in told] == sorted((points for _, points in told), key=float)
+        assert (told[0][1], told[-1]) == ("0", ["else", "100"])
+        model = load_model(path).model
+        assert [[str(edge), str(points)] for edge, points in model.scores["health"].parts["told"].bands] == told  # type: ignore[union-attr] # a measure with bands
+        assert read["change"]["second"]["value"] > read["change"]["first"]["value"]
+        assert "Scales, as points of 100\n" in keepwell("calibrate", folder, "--until", LAST, "--scales").out
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def test_the_new_model_is_written_with_its_diff(folder: Path) -> None:
     path = folder / "weighed.yaml"
     found = keepwell("calibrate", folder, "--until", LAST, "--write", path)

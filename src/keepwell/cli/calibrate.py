@@ -44,6 +44,7 @@ class Said:
     most: str
     dimensions: bool
     experts: Path | None
+    scales: bool
     write: Path | None
     anyway: bool
     score: str | None
@@ -59,7 +60,7 @@ def run(said: Said, style: str) -> None:
     with open_workspace(said.folder, last) as workspace, working("weighing the past"):
         place = None if said.write is None else _place(workspace, said.write)
         sheet = experts(said.experts, weighed_parts(workspace, said.score, said.adjacent)) if said.experts else None
-        terms = Terms(least, most, said.dimensions, sheet)
+        terms = Terms(least, most, said.dimensions, sheet, said.scales)
         found = calibrated(workspace, ahead, last, said.score, said.outcome, said.adjacent, terms)
         name, text = workspace.config.workspace, _text(workspace, found)
     written = place is not None and (found.said == HELPS or said.anyway)
@@ -102,7 +103,7 @@ def _text(workspace: Workspace, found: Calibration) -> str:
         f"extends: ./{Path(workspace.model).name}",
         "scores:",
         f"  {found.score}:",
-        *_nested(stated(found.model.scores[found.score]), 4),
+        *_nested(stated(found.model.scores[found.score], found.scales, found.score), 4),
     ]
     return "\n".join(lines) + "\n"
 
@@ -113,7 +114,14 @@ def _nested(said: dict[str, Any], indent: int) -> Iterator[str]:
             yield f"{' ' * indent}{name}:"
             yield from _nested(value, indent + 2)
         else:
-            yield f"{' ' * indent}{name}: {value}"
+            yield f"{' ' * indent}{name}: {_plain_yaml(value)}"
+
+
+def _plain_yaml(value: Any) -> str:
+    """A weight as it stands, bands as a list on one line."""
+    if isinstance(value, list):
+        return "[" + ", ".join(f'["{edge}", {points}]' for edge, points in value) + "]"
+    return str(value)
 
 
 def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Path | None) -> Iterator[Block]:
@@ -121,6 +129,8 @@ def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Pa
         f"{name}: {_TITLES[found.said]}", list(_sentences(ahead, found, "the experts’" if said.experts else "yours"))
     )
     yield _weights(found, said.experts is not None)
+    if found.scales:
+        yield _scales(found)
     if found.folds:
         days = [(f"{f.day}", f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
         columns = ("scored on", "accounts", "left after it", "learned from, who left before")
@@ -146,6 +156,15 @@ def _weights(found: Calibration, experts: bool) -> Block:
     points = [Point(one.part.partition("/")[2], one.after, one.low, one.high) for one in found.weights]
     figure = Dots(f"Dot: weight after. Line: where it lies at {SURE:.0%}.", points, Axis("weight", ".0%", low=0.0))
     return Block("Weights, as shares of what is weighed, in percent", said, columns, rows, figure=figure)
+
+
+def _scales(found: Calibration) -> Block:
+    rows = [
+        (path.partition("/")[2], ", ".join(f"{edge} {points}" for edge, points in bands))
+        for path, bands in found.scales.items()
+    ]
+    said = ["Fitted anew on each of the days that are judged. All other scales are as they were."]
+    return Block("Scales, as points of 100", said, ("part", "steps"), rows, 2)
 
 
 def _missing(found: Calibration) -> Block:

@@ -115,6 +115,9 @@ def calibrate(
             "--experts", metavar="FILE", help="Weights that several people gave: a column `part`, and one for each."
         ),
     ] = None,
+    scales: Annotated[
+        bool, typer.Option("--scales", help="Fit the points of numbers too: a few steps that only rise or only fall.")
+    ] = False,
     write: Annotated[
         Path | None,
         typer.Option("--write", metavar="FILE", help="Write the model with the new weights, if they help."),
@@ -140,7 +143,7 @@ def calibrate(
         from keepwell.cli import calibrate as calibrations
 
         said = calibrations.Said(
-            workspace, horizon, gap, day(until, "--until"), least, most, dimensions, experts, write, anyway,
+            workspace, horizon, gap, day(until, "--until"), least, most, dimensions, experts, scales, write, anyway,
             name, outcome, adjacent,
         )  # fmt: skip
         calibrations.run(said, format_.value)

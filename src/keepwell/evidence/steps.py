@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
 from itertools import pairwise
 from math import log
 
@@ -88,9 +89,11 @@ def _entropy(left: float, stayed: float) -> float:
 
 
 def _short(below: float, bound: float) -> float:
-    """The bound in as few digits as tell it from the value below."""
+    """A bound in as few digits as lie above the value below it, and not above the bound."""
+    exact = Decimal(repr(float(bound)))
     for digits in range(1, 16):
-        shown = float(f"{bound:.{digits}g}")
+        step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+        shown = float((exact / step).to_integral_value(ROUND_FLOOR) * step)
         if below < shown <= bound:
             return shown
     return float(bound)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
-from keepwell.model.exact import Weight
+from keepwell.model.check.direction import along
+from keepwell.model.edges import parse_edge
+from keepwell.model.exact import Weight, plain
 from keepwell.model.model import Model
+from keepwell.model.scale import KINDS
 from keepwell.model.score import Score
-from keepwell.model.tree import Group, Part, scaled_weights
+from keepwell.model.tree import Group, Measure, Part, scaled_weights
+
+G = TypeVar("G", bound=Group)
 
 STEP = Decimal("0.1")
 """Weights are written in steps of so much of a percent."""
@@ -88,16 +94,61 @@ def _percent(value: Decimal) -> Weight:
 
 def metrics_at(score: Score, path: str) -> tuple[str, ...]:
     """The metrics that the part at a path reads; of a group all below it."""
-    part: Part = score
-    for name in path.split("/")[1:]:
-        part = part.parts[name]  # type: ignore[union-attr] # only groups have anything below them
+    part = part_at(score, path)
     return part.read if isinstance(part, Group) else part.names
 
 
-def stated(group: Group) -> dict[str, Any]:
-    """The weights below a group, or a score, as a file states them that extends the model: {parts: {name: …}}."""
+def part_at(score: Score, path: str) -> Part:
+    """The part at a path."""
+    part: Part = score
+    for name in path.split("/")[1:]:
+        part = part.parts[name]  # type: ignore[union-attr] # only groups have anything below them
+    return part
+
+
+def stated(group: Group, scaled: Collection[str] = (), path: str = "") -> dict[str, Any]:
+    """The weights below a group, or a score, as a file states them that extends the model: {parts: {name: …}}.
+
+    scaled: paths below it of measures whose bands are stated as well.
+    """
     found: dict[str, Any] = {}
     for name, part in group.parts.items():
-        below = stated(part) if isinstance(part, Group) and part.combine == "mean" else {}
+        here = f"{path}/{name}"
+        below = stated(part, scaled, here) if isinstance(part, Group) and part.combine == "mean" else {}
+        if here in scaled and isinstance(part, Measure) and part.bands:
+            below = {"bands": [[str(edge), plain(points)] for edge, points in part.bands]}
         found[name] = {"weight": str(part.weight), **below}
     return {"parts": found}
+
+
+def rising(model: Model, name: str) -> dict[str, bool]:
+    """Path → whether more is healthier, of measures whose one scale of numbers only rises or only falls."""
+    found = {}
+    for path in shares(model.scores[name], name):
+        part = part_at(model.scores[name], path)
+        if isinstance(part, Measure) and not part.cases and (part.bands or part.curve or part.ranges):
+            points = along(model, part.metric, part)
+            ways = {right > left for left, right in pairwise(points) if right != left}
+            if len(ways) == 1:
+                found[path] = ways.pop()
+    return found
+
+
+def with_bands(model: Model, name: str, bands: Mapping[str, Sequence[tuple[str, Decimal]]]) -> Model:
+    """The model with these scales of measures of one score: the condition and the points (of 100) of each step."""
+    score = model.scores[name]
+    low, high = score.scale
+    for path, steps in bands.items():
+        own = tuple((parse_edge(edge), low + points * (high - low) / 100) for edge, points in steps)
+        score = _replaced(score, path.split("/")[1:], own)
+    return model.model_copy(update={"scores": {**model.scores, name: score}})
+
+
+def _replaced(group: G, steps: Sequence[str], bands: Any) -> G:
+    name, *rest = steps
+    part = group.parts[name]
+    if isinstance(part, Group):
+        new: Part = _replaced(part, rest, bands)
+    else:
+        new = part.model_copy(update={**dict.fromkeys(KINDS), "bands": bands})
+    return group.model_copy(update={"parts": {**group.parts, name: new}})

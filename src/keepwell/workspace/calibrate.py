@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -24,12 +25,14 @@ from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import CUT, Ahead
 from keepwell.evidence.rates import Interval
+from keepwell.evidence.steps import Steps, steps
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.weights import Belief
-from keepwell.model.adjacent import without_adjacent
+from keepwell.model.adjacent import measures_of, without_adjacent
+from keepwell.model.exact import plain
 from keepwell.model.graph import tables_of
 from keepwell.model.model import Model
-from keepwell.model.weights import STEP, metrics_at, shares, with_shares
+from keepwell.model.weights import STEP, metrics_at, rising, shares, with_bands, with_shares
 from keepwell.scoring.score import score_name
 from keepwell.workspace.backtest import leaking, metrics_of
 from keepwell.workspace.groups import roots
@@ -97,7 +100,8 @@ class Calibration:
     model: the model with the new weights. said: helps, keep yours or too little data, by `change`: the areas under the
     ROC curve of the old and the new weights on the days of `folds`, none of which was fitted on. width: how far from
     the expert's the weights were allowed to lie, in the end, and days: how many said so (0: it is the usual). left: how
-    many left in all. left_out, assumed: see `backtest.Backtested`.
+    many left in all. scales: path → condition and points (of 100) of each step that was fitted. left_out, assumed: see
+    `backtest.Backtested`.
     """
 
     model: Model
@@ -112,6 +116,7 @@ class Calibration:
     change: Pair
     said: str
     missing: tuple[Missing, ...]
+    scales: dict[str, tuple[tuple[str, Decimal], ...]]
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
 
@@ -138,9 +143,9 @@ def calibrated(
         search = replace(search, also=metrics_of(near, model, name))
         past, fits, after = search.walked(cuts)
     whole = observed_by(search, past, last, cuts)
-    fit = calibrate(whole, search.held, ahead)
     folds, change = _judged(whole, fits, after)
-    wanted = with_shares(model, name, search.wanted(fit), STEP)
+    found = search.fitted(past, whole)
+    fit, wanted = found.calibrated, search.model(found, STEP)
     return Calibration(
         wanted,
         name,
@@ -153,7 +158,8 @@ def calibrated(
         folds,
         change,
         _verdict(folds, change),
-        tuple(_missing(model, name, list(search.prior), worth(whole, search.held.wide(fit.width), ahead))),
+        tuple(_missing(model, name, list(search.prior), worth(found.seen, search.held.wide(fit.width), ahead))),
+        {path: tuple(bands_of(own)) for path, own in found.steps.items()},
         past.left_out,
         assumed(workspace),
     )
@@ -205,23 +211,55 @@ class _Search:
     def held(self) -> Belief:
         return belief_of(list(self.prior), np.array([float(share) for share in self.prior.values()]), self.terms)
 
-    def walked(self, cuts: Sequence[date]) -> tuple[Past, dict[date, Calibrated], pa.Table]:
+    def walked(self, cuts: Sequence[date]) -> tuple[Past, dict[date, Fit], pa.Table]:
         """Every day scored as it is, and again with the weights of what was known on it, where anything was.
 
         The second from the same values of metrics: weights change none. Its scores: account, day, score.
         """
         found: list[Past] = []
-        fits: dict[date, Calibrated] = {}
+        fits: dict[date, Fit] = {}
         after: list[pa.Table] = [NOTHING]
-        for part in replayed(self.workspace, cuts, self.name, self.adjacent, leaking=self.also):
+        for part in replayed(self.workspace, cuts, self.name, self.adjacent, list(self.metrics.values()), self.also):
             found.append(part.past)
             for day in part.days:
-                known = learned(observed_by(self, joined(found), day, cuts), self.ahead, np.datetime64(day))
+                past = joined(found)
+                known = learned(observed_by(self, past, day, cuts), self.ahead, np.datetime64(day))
                 if len(known):
-                    fits[day] = calibrate(known, self.held, self.ahead)
-                    model = with_shares(self.workspace.loaded.model, self.name, self.wanted(fits[day]))
-                    after.append(part.rescored(model, day).select(NOTHING.column_names))
+                    fits[day] = self.fitted(past, known)
+                    after.append(part.rescored(self.model(fits[day]), day).select(NOTHING.column_names))
         return joined(found), fits, pa.concat_tables(after)
+
+    @cached_property
+    def ways(self) -> dict[str, bool]:
+        """Path → whether more is healthier, of each measure whose scale is fitted."""
+        known = rising(self.workspace.loaded.model, self.name) if self.terms.scales else {}
+        return {path: known[path] for path in self.prior if path in known}
+
+    @cached_property
+    def metrics(self) -> dict[str, str]:
+        """Path → the metric of each measure whose scale is fitted."""
+        named = measures_of(self.workspace.loaded.model, self.name)
+        return {path: named[path] for path in self.ways}
+
+    def fitted(self, past: Past, seen: Observed) -> Fit:
+        """Scales first, if they are asked for, then weights of the points that these give."""
+        found, points, paths = {}, seen.points.copy(), list(self.prior)
+        for path, metric in self.metrics.items():
+            value = beside(_asked(seen), past.metrics, "metric", "number", [metric])[:, 0]
+            own = steps(value, seen.left, self.ways[path])
+            if own is not None:
+                found[path], place = own, paths.index(path)
+                # Where a measure has points without a value, or none with one, the model says so, and still will.
+                given = ~np.isnan(points[:, place]) & ~np.isnan(value)
+                points[given, place] = own.of(value[given])
+        seen = replace(seen, points=points)
+        return Fit(calibrate(seen, self.held, self.ahead), found, seen)
+
+    def model(self, fit: Fit, step: Decimal | None = None) -> Model:
+        """The model with what was fitted; step: see `with_shares`."""
+        scaled = {path: list(bands_of(own)) for path, own in fit.steps.items()}
+        model = with_bands(self.workspace.loaded.model, self.name, scaled)
+        return with_shares(model, self.name, self.wanted(fit.calibrated), step)
 
     def wanted(self, fit: Calibrated) -> dict[str, Fraction]:
         """Path → share of the whole score: parts that are not weighed keep theirs."""
@@ -229,6 +267,21 @@ class _Search:
         whole = sum((own[path] for path in self.prior), Fraction(0))
         weights = (Fraction(round(weight * EXACT), EXACT) for weight in fit.weighed.weights.tolist())
         return {path: whole * weight for path, weight in zip(self.prior, weights, strict=True)}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What was fitted: weights, scales by path, and the observations with the points that these give."""
+
+    calibrated: Calibrated
+    steps: dict[str, Steps]
+    seen: Observed
+
+
+def bands_of(found: Steps) -> Iterator[tuple[str, Decimal]]:
+    """The steps as a model states them."""
+    edges = [*(f"< {plain(Decimal(repr(float(bound))))}" for bound in found.bounds), "else"]
+    yield from ((edge, Decimal(int(points))) for edge, points in zip(edges, found.points, strict=True))
 
 
 NOTHING = pa.table(
@@ -250,17 +303,22 @@ def observed_by(search: _Search, past: Past, known_by: date, cuts: Sequence[date
     return observed(own, points, became, days, search.ahead, list(search.prior), search.roots)
 
 
-def _judged(seen: Observed, fits: dict[date, Calibrated], after: pa.Table) -> tuple[tuple[Fold, ...], Pair]:
+def _asked(seen: Observed) -> pa.Table:
+    """account, cut of each row."""
+    accounts = pa.array(seen.names, pa.string()).take(pa.array(seen.account))
+    return pa.table({"account": accounts, CUT: pa.array(seen.day)})
+
+
+def _judged(seen: Observed, fits: dict[date, Fit], after: pa.Table) -> tuple[tuple[Fold, ...], Pair]:
     """The days with weights from before them, and both scores of all of these held against who left."""
-    asked = pa.table(
-        {"account": pa.array(seen.names, pa.string()).take(pa.array(seen.account)), CUT: pa.array(seen.day)}
-    )
     named = after.append_column("name", pa.array(["score"] * after.num_rows, pa.string()))
-    new = beside(asked, named, "name", "score", ["score"])[:, 0]
+    new = beside(_asked(seen), named, "name", "score", ["score"])[:, 0]
     folds = []
     for day, fit in fits.items():
         own = seen.day == np.datetime64(day)
-        folds.append(Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.weighed.left, fit.width))
+        folds.append(
+            Fold(day, int(own.sum()), int(seen.left[own].sum()), fit.calibrated.weighed.left, fit.calibrated.width)
+        )
     both = ~np.isnan(new)
     return tuple(folds), pair(seen.score[both], new[both], seen.left[both], seen.cluster[both], seen.stratum[both])
 

@@ -17,13 +17,15 @@ class Terms:
     """What the weights may be, as shares of the score.
 
     least, most: of each. dimensions: whether the sum of each part at the top stays. experts: path → the weights that
-    several people gave it, in one order; empty: the model's own weights are the expert's.
+    several people gave it, in one order; None: the model's own weights are the expert's. scales: whether the points of
+    numbers are fitted too.
     """
 
     least: float = 0.0
     most: float = 1.0
     dimensions: bool = False
     experts: dict[str, tuple[float, ...]] | None = None
+    scales: bool = False
 
 
 def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
