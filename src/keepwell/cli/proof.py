@@ -10,6 +10,20 @@ import typer
 from keepwell.cli.options import Book, Folder, Output, Report, ScoreName
 from keepwell.cli.run import day, sentences
 
+Horizon = Annotated[str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")]
+Gap = Annotated[str, typer.Option("--gap", metavar="DAYS", help="Days after a score in which leaving does not count.")]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        metavar="DATE",
+        help="The last day of which it is known who left; default: the newest date that is over.",
+    ),
+]
+OutcomeName = Annotated[
+    str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
+]
+
 
 def backtest(
     workspace: Folder = Path(),
@@ -21,20 +35,9 @@ def backtest(
         Path | None,
         typer.Option("--outcomes", metavar="FILE", help="Account and the date on which it left, a row each."),
     ] = None,
-    horizon: Annotated[
-        str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")
-    ] = "90d",
-    gap: Annotated[
-        str, typer.Option("--gap", metavar="DAYS", help="Days after a score in which leaving does not count.")
-    ] = "0d",
-    until: Annotated[
-        str | None,
-        typer.Option(
-            "--until",
-            metavar="DATE",
-            help="The last day of which it is known who left; default: the newest date that is over.",
-        ),
-    ] = None,
+    horizon: Horizon = "90d",
+    gap: Gap = "0d",
+    until: Until = None,
     capacity: Annotated[
         int, typer.Option("--capacity", metavar="N", min=1, help="How many accounts a team can call at a time.")
     ] = 50,
@@ -49,9 +52,7 @@ def backtest(
         typer.Option("--worst-first", metavar="WORDS", help="Scores in words, worst first, such as poor,fair,fine."),
     ] = None,
     name: ScoreName = None,
-    outcome: Annotated[
-        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
-    ] = None,
+    outcome: OutcomeName = None,
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
     ] = False,
@@ -86,20 +87,9 @@ def backtest(
 
 def calibrate(
     workspace: Folder = Path(),
-    horizon: Annotated[
-        str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")
-    ] = "90d",
-    gap: Annotated[
-        str, typer.Option("--gap", metavar="DAYS", help="Days after a score in which leaving does not count.")
-    ] = "0d",
-    until: Annotated[
-        str | None,
-        typer.Option(
-            "--until",
-            metavar="DATE",
-            help="The last day of which it is known who left; default: the newest date that is over.",
-        ),
-    ] = None,
+    horizon: Horizon = "90d",
+    gap: Gap = "0d",
+    until: Until = None,
     least: Annotated[
         str, typer.Option("--least", metavar="SHARE", help="The least that a weight may become, such as 1%.")
     ] = "0%",
@@ -124,9 +114,7 @@ def calibrate(
     ] = None,
     anyway: Annotated[bool, typer.Option("--anyway", help="With --write: even if they do not help.")] = False,
     name: ScoreName = None,
-    outcome: Annotated[
-        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
-    ] = None,
+    outcome: OutcomeName = None,
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Weigh measures that nearly state the outcome as well.")
     ] = False,
@@ -186,9 +174,7 @@ def forecast(
         ),
     ] = None,
     name: ScoreName = None,
-    outcome: Annotated[
-        str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
-    ] = None,
+    outcome: OutcomeName = None,
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
     ] = False,

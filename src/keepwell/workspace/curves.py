@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from keepwell.evidence.survival import Curve, kaplan_meier
 from keepwell.evidence.walk import Known
-from keepwell.workspace.grid import Grid
+from keepwell.workspace.courses import Courses
 from keepwell.workspace.past import Past
 
 FEWEST = 10
@@ -19,12 +19,12 @@ SHORTEST = 90
 """Nor where nobody was seen for so many days."""
 
 
-def tiers(past: Past, grid: Grid, known: Known, day: date) -> dict[str, Curve]:
+def tiers(past: Past, courses: Courses, known: Known, day: date) -> dict[str, Curve]:
     """Tier on a day → how many stayed for how long from then on, as far as the last day knows."""
     rows = past.scores.filter(pc.equal(past.scores["day"], pa.scalar(day, pa.date32())))
     tier = dict(zip(rows["account"].to_pylist(), rows["tier"].to_pylist(), strict=True))
     marks = known.marks.only(known.marks.day == np.datetime64(day))
-    named = np.array([tier.get(grid.accounts[place]) or "none" for place in marks.account.tolist()], np.str_)
+    named = np.array([tier.get(courses.accounts[place]) or "none" for place in marks.account.tolist()], np.str_)
     left = marks.left_within(np.inf)
     days = np.where(left, marks.after, marks.seen)
     groups = {str(name): named == name for name in np.unique(named)}

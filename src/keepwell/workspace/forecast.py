@@ -1,6 +1,6 @@
 """What a workspace's accounts will do: chances to leave by what became of the past, as it was known on each day of it.
 
-days ──▶ past ──▶ grid ─┐
+days ──▶ past ──▶ courses ─┐
 outcome, by each day ───┴─▶ known ──▶ walk ──▶ outlook, trajectory, survival, plan
 """
 
@@ -111,7 +111,7 @@ def forecast(workspace: Workspace, asked: Asked) -> Forecast:
 
 
 def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -> Forecast:
-    own, last = seen.grid, seen.knowns[-1]
+    own, last = seen.courses, seen.knowns[-1]
     here, walked = last.here, walk(seen.knowns)
     worth = values(workspace, seen.past, own, wanted.day)
     value = worth[here.account]
@@ -162,9 +162,9 @@ def _metric(seen: Seen, name: str) -> Numbers:
     own = {
         row["account"]: row["number"]
         for row in rows.select(["account", "day", "metric", "number"]).to_pylist()
-        if row["metric"] == name and row["day"] == seen.grid.days[-1] and row["number"] is not None
+        if row["metric"] == name and row["day"] == seen.courses.days[-1] and row["number"] is not None
     }
-    return np.array([own.get(account, np.nan) for account in seen.grid.accounts], np.float64)
+    return np.array([own.get(account, np.nan) for account in seen.courses.accounts], np.float64)
 
 
 def _retention(

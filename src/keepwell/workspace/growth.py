@@ -15,19 +15,19 @@ from keepwell.insight.book import one_currency, rows_of, steps_of
 from keepwell.insight.movements import Window, movements
 from keepwell.model.book import Book
 from keepwell.workspace.book import YEAR
-from keepwell.workspace.grid import Grid, floats
+from keepwell.workspace.courses import Courses, floats
 from keepwell.workspace.past import Past
 from keepwell.workspace.workspace import Workspace
 
 
-def values(workspace: Workspace, past: Past, grid: Grid, day: date) -> Numbers:
+def values(workspace: Workspace, past: Past, courses: Courses, day: date) -> Numbers:
     """What each account pays per year on the last day: as the model says, else as the book does; NaN unknown."""
     scores = past.scores.filter(pc.equal(past.scores["day"], pa.scalar(day, pa.date32())))
     told = scores.select(["account", "value"]).filter(pc.is_valid(scores["value"]))
     if not told.num_rows and (book := workspace.loaded.model.book) is not None:
         told = _moved(workspace, book, day, day).select(["account", "closing"]).rename_columns(["account", "value"])
-    found = np.full(len(grid.accounts), np.nan)
-    place = pc.index_in(told["account"], pa.array(grid.accounts, pa.string())).fill_null(-1).to_numpy()
+    found = np.full(len(courses.accounts), np.nan)
+    place = pc.index_in(told["account"], pa.array(courses.accounts, pa.string())).fill_null(-1).to_numpy()
     known = place >= 0
     found[place[known].astype(np.int64)] = floats(told["value"])[known]
     return found

@@ -15,7 +15,7 @@ from keepwell.facts import fetch
 from keepwell.facts.entities import BEGAN, ENDED, ID
 from keepwell.facts.moment import Moment
 from keepwell.model.adjacent import without_adjacent
-from keepwell.workspace.grid import TENURE, Grid, grid, known
+from keepwell.workspace.courses import TENURE, Courses, courses, known
 from keepwell.workspace.past import Past, ends, past
 from keepwell.workspace.workspace import Workspace, on_model_of
 
@@ -40,7 +40,7 @@ class Wanted:
 class Seen:
     """The past: its days, the scores, and what was known of each day."""
 
-    grid: Grid
+    courses: Courses
     past: Past
     knowns: list[Known]
     left_out: tuple[str, ...]
@@ -73,7 +73,7 @@ def seen(workspace: Workspace, wanted: Wanted, became: pa.Table) -> Seen:
     if told is None:
         raise UsageError(f"there is no day to score by {wanted.day}.")
     left_out = () if wanted.adjacent else _adjacent(workspace, days, wanted.score)
-    own = grid(told, days, left_out, renewal)
+    own = courses(told, days, left_out, renewal)
     return Seen(own, told, list(_known(workspace, own, wanted, became, oldest)), left_out)
 
 
@@ -86,7 +86,7 @@ def _adjacent(workspace: Workspace, days: Sequence[date], name: str) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def _known(workspace: Workspace, own: Grid, wanted: Wanted, became: pa.Table, oldest: date) -> Iterator[Known]:
+def _known(workspace: Workspace, own: Courses, wanted: Wanted, became: pa.Table, oldest: date) -> Iterator[Known]:
     """Every cut with what was known on it, and on no later day."""
     for day in own.days:
         last = day == wanted.day

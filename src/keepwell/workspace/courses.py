@@ -24,7 +24,7 @@ Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Grid:
+class Courses:
     """Matrices with a row per account, by id, and a column per day, `STEP` days apart.
 
     here: it lived on that day. score: NaN none. dims: one matrix per part at the top of the score, 0–100, NaN where
@@ -69,7 +69,7 @@ class _Places:
         return found
 
 
-def grid(past: Past, days: Sequence[date], left_out: Sequence[str], renewal: str | None) -> Grid:
+def courses(past: Past, days: Sequence[date], left_out: Sequence[str], renewal: str | None) -> Courses:
     """The days, earliest first. left_out: paths of measures that do not count. renewal: a metric of `Past.metrics`."""
     places = _Places(past.scores, days)
     here = np.zeros(places.shape, np.bool_)
@@ -80,7 +80,7 @@ def grid(past: Past, days: Sequence[date], left_out: Sequence[str], renewal: str
     ends = places.matrix(_of(past.metrics, renewal or ""), "number")
     tenure = places.matrix(_of(past.metrics, TENURE), "number")
     score = places.matrix(past.scores, "score")
-    return Grid(
+    return Courses(
         places.accounts, places.days, here, score, parts, dims, trend, tenure, ends, _terms(ends, np.array(days))
     )
 
@@ -134,44 +134,44 @@ def _terms(renewal: Numbers, days: NDArray[Any]) -> Numbers:
     return found
 
 
-def known(grid: Grid, ends: pa.Table, lives: pa.Table, day: date, first: date) -> Known:
+def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: date) -> Known:
     """What was known on one of the days: landmarks from the first day on, with what had become of their accounts.
 
     ends: account, day, back, and lives: account, ended (NULL: not), both as known on that day. An account that had left
     by a landmark and was not back is no longer at risk; one whose life ends some other way is censored there.
     """
-    on = grid.on
-    row, when = _rows(grid, ends), ends["day"].to_numpy().astype("datetime64[D]")
+    on = courses.on
+    row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
     back = ends["back"].to_numpy().astype("datetime64[D]")
     when, back, row = when[row >= 0], back[row >= 0], row[row >= 0]
-    after, gone = np.full(grid.here.shape, np.inf), np.zeros(grid.here.shape, np.bool_)
+    after, gone = np.full(courses.here.shape, np.inf), np.zeros(courses.here.shape, np.bool_)
     for place, at in enumerate(on):
         later = when > at
         np.minimum.at(after[:, place], row[later], (when[later] - at).astype(np.float64))
         away = ~later & (np.isnat(back) | (back > at))
         gone[row[away], place] = True
-    seen = np.broadcast_to((np.datetime64(day) - on).astype(np.float64), grid.here.shape)
-    until = _ended(grid, lives)[:, None] - on.astype(np.float64)
+    seen = np.broadcast_to((np.datetime64(day) - on).astype(np.float64), courses.here.shape)
+    until = _ended(courses, lives)[:, None] - on.astype(np.float64)
     seen = np.where(until > 0, np.minimum(seen, until), seen)
     span = (on >= np.datetime64(first)) & (on <= np.datetime64(day))
-    column, account = np.nonzero((grid.here & ~gone & span).T)
+    column, account = np.nonzero((courses.here & ~gone & span).T)
     own = (account, column)
     after = np.where(np.isinf(after), np.nan, after)
-    dims = np.moveaxis(grid.dims, 0, -1)[own]
-    values = (item[own] for item in (grid.trend, grid.tenure, grid.renewal, grid.term, after, seen))
+    dims = np.moveaxis(courses.dims, 0, -1)[own]
+    values = (item[own] for item in (courses.trend, courses.tenure, courses.renewal, courses.term, after, seen))
     return Known(np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values))
 
 
-def _rows(grid: Grid, table: pa.Table) -> NDArray[np.int64]:
+def _rows(courses: Courses, table: pa.Table) -> NDArray[np.int64]:
     """The row of each account, −1 for one that was never scored."""
-    found = pc.index_in(table["account"], pa.array(grid.accounts, pa.string())).fill_null(-1)
+    found = pc.index_in(table["account"], pa.array(courses.accounts, pa.string())).fill_null(-1)
     return np.asarray(found.to_numpy().astype(np.int64))
 
 
-def _ended(grid: Grid, lives: pa.Table) -> Numbers:
+def _ended(courses: Courses, lives: pa.Table) -> Numbers:
     """The day on which each account's life ended, as a number; +∞ where it goes on."""
-    found = np.full(len(grid.accounts), np.inf)
-    row, ended = _rows(grid, lives), lives["ended"].to_numpy().astype("datetime64[D]")
+    found = np.full(len(courses.accounts), np.inf)
+    row, ended = _rows(courses, lives), lives["ended"].to_numpy().astype("datetime64[D]")
     told = (row >= 0) & ~np.isnat(ended)
     found[row[told]] = ended[told].astype(np.float64)
     return found

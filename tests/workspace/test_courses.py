@@ -10,7 +10,7 @@ import pytest
 
 from keepwell.evidence.landmarks import STEP
 from keepwell.workspace.curves import cohorts
-from keepwell.workspace.grid import Grid, grid, known
+from keepwell.workspace.courses import Courses, courses, known
 from keepwell.workspace.past import Past
 
 DAYS = [date(2026, 1, 1) + timedelta(days=STEP * place) for place in range(6)]
@@ -47,11 +47,11 @@ def past() -> Past:
 
 
 @pytest.fixture(scope="module")
-def made() -> Grid:
-    return grid(past(), DAYS, ["health/said/c"], "renewal_in")
+def made() -> Courses:
+    return courses(past(), DAYS, ["health/said/c"], "renewal_in")
 
 
-def test_dimensions_are_the_means_of_their_measures_by_weight(made: Grid) -> None:
+def test_dimensions_are_the_means_of_their_measures_by_weight(made: Courses) -> None:
     assert made.parts == ("use",)  # what is left out, and what nobody has, is no dimension
     assert made.dims[0][0].tolist() == pytest.approx([(3 * 10 * place + 50) / 4 for place in range(6)])
     assert made.trend[0][3:].tolist() == pytest.approx([22.5] * 3)
@@ -59,7 +59,7 @@ def test_dimensions_are_the_means_of_their_measures_by_weight(made: Grid) -> Non
     assert made.tenure[4].tolist() == [100, 130, 160, 190, 220, 250]
 
 
-def test_the_length_of_a_contract_is_known_once_the_next_one_is_seen(made: Grid) -> None:
+def test_the_length_of_a_contract_is_known_once_the_next_one_is_seen(made: Courses) -> None:
     # To 15 February 45 days are the most that was seen, so a quarter; then 90 days from end to end.
     assert made.term[0].tolist() == [92, 92, 92, 92, 92, 92]
     assert made.renewal[0].tolist() == [45, 15, 75, 45, 15, -15]
@@ -76,7 +76,7 @@ def lives(**ended: date) -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
-def test_who_left_is_at_risk_until_then_and_again_when_back(made: Grid) -> None:
+def test_who_left_is_at_risk_until_then_and_again_when_back(made: Courses) -> None:
     told = ends(
         ("gone", date(2026, 2, 10), None), ("back", date(2026, 1, 31), date(2026, 3, 5)),
         ("later", date(2026, 4, 20), None), ("stranger", date(2026, 2, 1), None),
