@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from keepwell.evidence.landmarks import STEP
-from keepwell.workspace.curves import cohorts
 from keepwell.workspace.courses import Courses, courses, known
+from keepwell.workspace.curves import cohorts
 from keepwell.workspace.past import Past
 
 DAYS = [date(2026, 1, 1) + timedelta(days=STEP * place) for place in range(6)]
