@@ -71,7 +71,8 @@ def run(said: Said, style: str, output: Path | None) -> None:
 def _write(shown: Shown, account: str | None, style: str, output: Path | None) -> None:
     place = None if account is None else _place(shown.found, account)
     if style in REPORTS:
-        report(blocks_of(shown) if place is None else one_account(shown, place), style)
+        about = [f"Forecast of {shown.name}", f"as known on {shown.found.day}"]
+        report(blocks_of(shown) if place is None else one_account(shown, place), style, about)
         return
     rows = accounts_table(shown.found, shown.decided)
     rows = rows if place is None else rows.slice(place, 1)

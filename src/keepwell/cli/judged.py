@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keepwell.cli import plots
 from keepwell.cli.beside import areas, signed
 from keepwell.cli.blocks import Block
 from keepwell.evidence.alarms import Alarms
@@ -63,7 +64,8 @@ def in_tenths(found: Judged) -> Block | None:
     if sum(one.left for one in own) < ENOUGH:
         return None
     rows = [(one.name, f"{one.scores:,}", f"{one.left:,}", *_shares(one.share)) for one in own]
-    return Block("Who left, by score", (), ("score", "scores", "left", "share", "95 %"), rows)
+    figure = plots.shares("share that left", ((str(one.name), one.share) for one in own))
+    return Block("Who left, by score", (), ("score", "scores", "left", "share", "95 %"), rows, figure=figure)
 
 
 def as_probability(found: Probability, source: str) -> Block:
@@ -77,7 +79,9 @@ def as_probability(found: Probability, source: str) -> Block:
     error = f"Expected and observed share differ by {found.error:.1%} on average, {honest} (up to {found.chance:.1%})."
     lines = [brier, error]
     rows = [(f"{one.expected:.1%}", f"{one.scores:,}", f"{one.left:,}", *_shares(one.share)) for one in found.curve]
-    return Block("The score as a probability of leaving", lines, ("expected", "scores", "left", "share", "95 %"), rows)
+    columns = ("expected", "scores", "left", "share", "95 %")
+    figure = plots.curve((one.expected, one.share) for one in found.curve)
+    return Block("The score as a probability of leaving", lines, columns, rows, figure=figure)
 
 
 def cost(found: Alarms) -> Block:
@@ -109,7 +113,8 @@ def missed(found: Sequence[Missed], whys: Sequence[Why], healthy: float, dated: 
 
 def _block(title: str, of: str, parts: Parts, lines: Sequence[str]) -> Block:
     columns = (of.replace("_", " "), "scores", "left", "share", "95 %", "AUC", "95 %")
-    return Block(title, lines, columns, [_row(one) for one in parts.parts])
+    figure = plots.shares("share that left", ((_named(one.name), one.share) for one in parts.parts))
+    return Block(title, lines, columns, [_row(one) for one in parts.parts], figure=figure)
 
 
 def _row(one: Part) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from keepwell.cli import plots
 from keepwell.cli.blocks import Block
 from keepwell.cli.tested import curves, sentences, spread, tables
 from keepwell.evidence.economics import FOCUS
@@ -116,7 +117,10 @@ def _sums(shown: Shown, sums: Sums) -> Iterator[Block]:
     until = [shown.found.day + timedelta(days=STEP * (month + 1)) for month in range(MONTHS)]
     months = [(f"{day}", *_counts(*sums.month(month)))[: len(columns)] for month, day in enumerate(until)]
     note = f"Months of {STEP} days. The intervals hold what the chances may be, and who leaves by chance."
-    yield Block("Month by month", [note], ("to", *columns[1:]), months)
+    name = f"{shown.worth} a month" if shown.found.valued else "accounts a month"
+    worth = [(day, sums.month(month)[1 if shown.found.valued else 0]) for month, day in enumerate(until)]
+    figure = plots.months("What is expected to leave.", name, worth)
+    yield Block("Month by month", [note], ("to", *columns[1:]), months, figure=figure)
 
 
 def _counts(count: Interval, worth: Interval) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
-"""The figures of `backtest`."""
+"""The figures of reports that hold scores against who left."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from keepwell.cli.figures import Axis, Course, Dots, Point
+from keepwell.cli.figures import Axis, Course, Curve, Dots, Point
 from keepwell.evidence.audit import Alone, Cut
 from keepwell.evidence.rates import Interval
 
@@ -30,6 +31,21 @@ def over_time(cuts: Sequence[Cut]) -> Course:
     """How well the score ranked on each of the days."""
     axis = Axis("AUC", ".2f", mark=CHANCE, marked="chance")
     return Course("AUC of the score on each day.", [Point(cut.day, cut.auc) for cut in cuts], axis)
+
+
+def curve(expected: Iterable[tuple[float, Interval]]) -> Curve:
+    """The share that was expected, and the share that left: on the line they are the same."""
+    points = [Point(said, came.value, came.low, came.high) for said, came in expected]
+    said = "Dot: share that left. Line: its 95 % interval."
+    return Curve(
+        said, points, Axis("share that left", ".1%", low=0.0), Axis("share expected", ".1%", low=0.0), "as said"
+    )
+
+
+def months(what: str, name: str, values: Iterable[tuple[date, Interval]]) -> Course:
+    """A value for each month with its interval around it."""
+    points = [Point(day, value.value, value.low, value.high) for day, value in values]
+    return Course(f"{what} Area: the 95 % interval.", points, Axis(name, low=0.0), band=True, days="%Y-%m")
 
 
 def _measure(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keepwell.cli import plots
 from keepwell.cli.blocks import Block
 from keepwell.evidence.outlook import HORIZONS
 from keepwell.evidence.rates import Interval
@@ -53,7 +54,9 @@ def tables(judged: Judged) -> Iterator[Block]:
          spread(own.share, ".1%"))
         for own in judged.bins
     ]  # fmt: skip
-    yield Block("Are the numbers right?", (), ("chance", "forecasts", "expected", "left", "95 %"), bins)
+    named = ("chance", "forecasts", "expected", "left", "95 %")
+    figure = plots.curve((own.expected, own.share) for own in judged.bins)
+    yield Block("Are the numbers right?", (), named, bins, figure=figure)
 
 
 def _share(found: Interval) -> str:
