@@ -99,7 +99,7 @@ def test_a_skip_that_nothing_allows_fails_where_skips_are_forbidden(
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
     (tmp_path / "test_it.py").write_text(SKIPPING.format(skips=skips))
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = may_skip(reason): allowed\n")
-    environment = {**os.environ, "KEEPWELL_NO_SKIP": forbid, "KEEPWELL_DATA": ""}
+    environment = {**os.environ, "KEEPWELL_NO_SKIP": forbid, "KEEPWELL_DATA": "", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs"]
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == code, run.stdout

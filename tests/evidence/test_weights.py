@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -98,3 +100,35 @@ def test_the_truth_lies_in_the_interval_as_often_as_it_says() -> None:
         found = weigh(drawn.seen.points, drawn.seen.left, belief(rng.dirichlet(np.full(8, 4.0)), 0.2))
         inside += list((found.low <= drawn.weights) & (drawn.weights <= found.high))
     assert 0.84 <= np.mean(inside) <= 0.96  # 0.9 ± 2.5 standard deviations of 160 draws
+
+
+def test_what_is_missing_counts_as_in_the_tree() -> None:
+    """Two groups: of the first, whose weight is 0.8, one measure is missing, and its sibling carries that weight."""
+    weights, groups = np.array([0.2, 0.6, 0.2]), (np.array([0, 1]), np.array([2]))
+    points = np.array([[np.nan, 50.0, 100.0], [10.0, np.nan, np.nan], [np.nan, np.nan, 100.0]])
+    assert mean_points(points, weights, groups) == pytest.approx([0.8 * 50 + 0.2 * 100, 10, 100])
+    assert mean_points(points, weights)[0] == pytest.approx((0.6 * 50 + 0.2 * 100) / 0.8)
+
+
+def test_the_truth_of_a_tree_with_gaps_is_found_by_whoever_knows_the_tree() -> None:
+    """Two groups of four measures, of which four in ten are missing: those who leave leave by the tree's score."""
+    groups = (np.arange(4), np.arange(4, 8))
+    inside, errors = [], []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        drawn = company(rng, 40_000, 100)
+        points = np.where(rng.random(drawn.seen.points.shape) < 0.4, np.nan, drawn.seen.points)
+        score = mean_points(points, drawn.weights, groups)
+        left = rng.random(len(score)) < 1 / (1 + np.exp(2.5 + (score - np.nanmean(score)) / np.nanstd(score)))
+        held = replace(belief(rng.dirichlet(np.full(8, 4.0)), 0.2), groups=groups)
+        found = weigh(points, left & ~np.isnan(score), held)
+        inside += list((found.low <= drawn.weights) & (drawn.weights <= found.high))
+        errors.append(np.abs(found.weights - drawn.weights).max())
+    assert np.mean(inside) >= 0.8
+    assert np.median(errors) < 0.04
+
+
+def test_scores_that_differ_by_rounding_alone_teach_nothing() -> None:
+    expert = np.array([0.5, 0.3, 0.2])
+    found = weigh(np.tile([70.1, 33.3, 12.7], (300, 1)), np.arange(300) < 20, belief(expert, 0.05))
+    assert found.weights.tobytes() == expert.tobytes()

@@ -212,7 +212,8 @@ def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
             f"{_area(found.change.first)} with your weights, {_area(found.change.second)} with new ones; "
             f"{_gain(found.change.gain)}."
         )
-    yield _EXPLAINED[found.said]
+    worse = found.said == KEEP and found.change.gain.high is not None and found.change.gain.high < 0
+    yield "The whole interval lies below zero: such weights would have done worse." if worse else _EXPLAINED[found.said]
     if found.left_out:
         yield f"Not weighed, for they nearly state the outcome (--adjacent weighs them): {', '.join(found.left_out)}."
     if found.assumed:

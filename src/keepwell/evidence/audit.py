@@ -214,6 +214,7 @@ def _alone(rows: pa.Table, measures: pa.Table, roots: Mapping[str, str]) -> Iter
     told = measures.filter(pc.is_valid(measures["points"])).select(["account", "day", "measure", "points"])
     told = told.rename_columns(["account", CUT, "measure", "score"])
     both = told.join(rows.select(["account", CUT, "left"]), ["account", CUT], join_type="inner")
+    both = both.sort_by([("measure", "ascending"), ("account", "ascending"), (CUT, "ascending")])  # joins keep no order
     for measure in pc.unique(both["measure"]).to_pylist():
         sample = _sample(both.filter(pc.equal(both["measure"], measure)), roots)
         yield Alone(measure, len(sample.score), rank(sample, ALONE).auc)

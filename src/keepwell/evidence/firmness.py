@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,17 +30,21 @@ class Calibrated:
     days: int
 
 
-def calibrate(seen: Observed, held: Belief, ahead: Ahead) -> Calibrated:
+Memory = dict[bytes, tuple[NDArray[np.int64], Numbers]]
+"""What days were found to say: most days know no more of those before them than the day before did."""
+
+
+def calibrate(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None = None) -> Calibrated:
     """The weights after looking at all that was seen, with the belief as wide as earlier days say about later ones.
 
-    held: the belief at a width of one; see `chosen`.
+    held: the belief at a width of one; see `chosen`. memory: filled, and used where the same was asked before.
     """
     days = _judged(seen, ahead)
-    width = chosen(seen, held, ahead) if len(days) else USUAL
+    width = chosen(seen, held, ahead, memory) if len(days) else USUAL
     return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width, len(days))
 
 
-def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
+def chosen(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None = None) -> float:
     """The width with which the days before each day foretell who leaves after it; the narrowest that does as well.
 
     Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones. As well:
@@ -49,7 +54,7 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead) -> float:
     days = _judged(seen, ahead)
     if not days:
         return USUAL
-    losses = [_losses(seen, held, ahead, day) for day in days]
+    losses = [_remembered(seen, held, ahead, day, {} if memory is None else memory) for day in days]
     every = np.concatenate([loss for _, loss in losses])
     account = np.concatenate([who for who, _ in losses])
     best = int(np.argmin(every.mean(0)))
@@ -69,6 +74,20 @@ def _judged(seen: Observed, ahead: Ahead) -> list[np.datetime64]:
 def learned(seen: Observed, ahead: Ahead, day: np.datetime64) -> Observed:
     """The rows of which it is known by the end of this day who left."""
     return seen.only(seen.day + np.timedelta64(ahead.gap + ahead.horizon) <= day)
+
+
+def _remembered(
+    seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64, memory: Memory
+) -> tuple[NDArray[np.int64], Numbers]:
+    past, now = learned(seen, ahead, day), seen.only(seen.day == day)
+    told = blake2b(digest_size=16)
+    for rows in (past, now):
+        for part in (rows.day, rows.account, rows.left, rows.points):
+            told.update(part.tobytes())
+    key = told.digest()
+    if key not in memory:
+        memory[key] = _losses(seen, held, ahead, day)
+    return memory[key]
 
 
 def _losses(seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64) -> tuple[NDArray[np.int64], Numbers]:

@@ -7,17 +7,16 @@ who sends no usage may be another kind of customer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keepwell.evidence.firmness import learned
 from keepwell.evidence.observed import Observed
 from keepwell.evidence.pairs import Pair, pair
-from keepwell.evidence.panel import Ahead
 from keepwell.evidence.ranking import Numbers
+from keepwell.evidence.rates import CONFIDENCE, quantile
 from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.weights import Belief, mean_points, weigh
 
@@ -25,76 +24,78 @@ REPLICATES = 300
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What was known by a day: the rows whose horizon was over, and the belief as wide as these say."""
+
+    known: Observed
+    held: Belief
+
+
+@dataclass(frozen=True)
 class Worth:
-    """A measure, by its place: how many have it on the newest day, how many lack it, and what it adds.
+    """A measure, by its place: how many accounts lack it on the newest day, and what it adds to those who have it.
 
     change: areas under the ROC curve without it and with it, and the difference, of days and accounts that have it; all
-    None where fewer than `FEWEST` of these left.
+    None where fewer than `FEWEST` of these left. shown: that the difference lies above nothing although it is one of
+    many: its distance from 0 in standard errors is beyond what the best of so many would reach by chance (Bonferroni).
     """
 
     place: int
-    have: int
     lack: int
     change: Pair
+    shown: bool
 
     @property
     def expected(self) -> float:
         """The gain, were the others to gain as much, times how many they are; nothing where it cannot be shown."""
-        gain = self.change.gain
-        return self.lack * gain.value if gain.value is not None and gain.low is not None and gain.low > 0 else 0.0
+        return self.lack * self.change.gain.value if self.shown and self.change.gain.value is not None else 0.0
 
 
-def worth(seen: Observed, held: Belief, ahead: Ahead) -> list[Worth]:
-    """Every measure that some account lacks on the newest day, the one that promises most first.
+def worth(seen: Observed, lessons: Mapping[np.datetime64, Lesson], lacking: Sequence[int]) -> list[Worth]:
+    """Every measure that some account lacks, the one that promises most first.
 
-    held: the belief with the width that is used. Raises nothing: where too few left, `change` says nothing.
+    seen: the days with who left as known in the end. lessons: of each day that is judged. lacking: how many accounts
+    lack each measure on the newest day, of those to which it applies.
     """
-    newest = seen.points[seen.day == seen.day.max()] if len(seen) else seen.points
-    lacking = np.isnan(newest).sum(0)
-    days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
+    days = [day for day, lesson in lessons.items() if lesson.known.left.sum() >= FEWEST]
     own = seen.only(np.isin(seen.day, days))
-    everything = _foretold(seen, own, held, ahead, days, np.arange(seen.points.shape[1]))
+    every = np.arange(seen.points.shape[1])
+    whole = _foretold(own, lessons, days, every)
+    wanted = [place for place in range(len(every)) if lacking[place]]
+    changes = [_change(own, whole, _foretold(own, lessons, days, np.delete(every, place)), place) for place in wanted]
     found = [
-        Worth(place, int(len(newest) - lacking[place]), int(lacking[place]), change)
-        for place, change in _changes(seen, own, held, ahead, days, everything)
-        if lacking[place]
+        Worth(place, lacking[place], one, _shown(one, len(wanted))) for place, one in zip(wanted, changes, strict=True)
     ]
     return sorted(found, key=lambda one: (-one.expected, -(one.change.gain.value or 0.0), one.place))
 
 
-def _changes(
-    seen: Observed, own: Observed, held: Belief, ahead: Ahead, days: list[np.datetime64], everything: Numbers
-) -> Iterator[tuple[int, Pair]]:
-    count = seen.points.shape[1]
-    for place in range(count):
-        without = _foretold(seen, own, held, ahead, days, np.delete(np.arange(count), place))
-        both = ~np.isnan(own.points[:, place]) & ~np.isnan(without) & ~np.isnan(everything)
-        left = own.left[both]
-        enough = min(left.sum(), (~left).sum()) >= FEWEST
-        rows = both if enough else np.zeros_like(both)
-        yield (
-            place,
-            pair(without[rows], everything[rows], own.left[rows], own.cluster[rows], own.stratum[rows], REPLICATES),
-        )
+def _change(own: Observed, whole: Numbers, without: Numbers, place: int) -> Pair:
+    both = ~np.isnan(own.points[:, place]) & ~np.isnan(without) & ~np.isnan(whole)
+    left = own.left[both]
+    enough = min(left.sum(), (~left).sum()) >= FEWEST
+    rows = both if enough else np.zeros_like(both)
+    return pair(without[rows], whole[rows], own.left[rows], own.cluster[rows], own.stratum[rows], REPLICATES)
+
+
+def _shown(change: Pair, of: int) -> bool:
+    gain = change.gain
+    if gain.value is None or gain.low is None or gain.high is None:
+        return False
+    error = (gain.high - gain.low) / 2 / quantile(CONFIDENCE)
+    return gain.value > quantile(1 - (1 - CONFIDENCE) / of) * error
 
 
 def _foretold(
-    seen: Observed,
-    own: Observed,
-    held: Belief,
-    ahead: Ahead,
-    days: list[np.datetime64],
-    which: NDArray[np.int64],
+    own: Observed, lessons: Mapping[np.datetime64, Lesson], days: Sequence[np.datetime64], which: NDArray[np.int64]
 ) -> Numbers:
-    """Each row's mean of the measures `which`, by weights of what was known before its day."""
+    """Each row's mean of the measures `which`, by weights of what was known on its day."""
     found = np.full(len(own), np.nan)
-    part = _of(held, which)
-    if part is None:
-        return found
     for day in days:
-        past, rows = learned(seen, ahead, day), own.day == day
-        weights = weigh(past.points[:, which], past.left, part).weights
-        found[rows] = mean_points(own.points[rows][:, which], weights)
+        known, held = lessons[day].known, _of(lessons[day].held, which)
+        if held is not None:
+            rows = own.day == day
+            weights = weigh(known.points[:, which], known.left, held).weights
+            found[rows] = mean_points(own.points[rows][:, which], weights, held.groups)
     return found
 
 
@@ -104,4 +105,5 @@ def _of(held: Belief, which: NDArray[np.int64]) -> Belief | None:
     if not whole:
         return None
     ones = np.ones(len(which))
-    return Belief(held.expert[which] / whole, held.width[which], 0 * ones, ones)
+    groups = tuple(np.flatnonzero(np.isin(which, group)) for group in held.groups)
+    return Belief(held.expert[which] / whole, held.width[which], 0 * ones, ones, (), groups)

@@ -14,7 +14,8 @@ regression, with nothing those of the belief.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ STEPS, ROUNDS = 60, 3
 """At most so many steps of Gauss–Newton, and rounds in which missing points are filled anew."""
 SETTLED = 1e-7
 HALVINGS, SLACK = 60, 1e-9
+LEAST = 1e-6
+"""Scores that spread less are one score, but for rounding."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Belief:
     """What is held of the weights before looking.
 
     expert: the weights, summing to 1. width: the standard deviation of each around it. low, high: what each may be.
-    kept: sets of weights whose sum stays as it is, such as those of a dimension.
+    kept: sets of weights whose sum stays as it is, such as those of a dimension. groups: the measures below each group
+    of the tree, those farther down first; the root need not be among them.
     """
 
     expert: Numbers
@@ -44,6 +48,7 @@ class Belief:
     low: Numbers
     high: Numbers
     kept: tuple[NDArray[np.int64], ...] = ()
+    groups: tuple[NDArray[np.int64], ...] = ()
 
     @property
     def nearest(self) -> Numbers:
@@ -70,7 +75,7 @@ class Belief:
 
     def wide(self, times: float) -> Belief:
         """The same belief, held as much less firmly."""
-        return Belief(self.expert, self.width * times, self.low, self.high, self.kept)
+        return replace(self, width=self.width * times)
 
 
 def belief(expert: Numbers, width: float = 1.0) -> Belief:
@@ -94,14 +99,33 @@ class Weighed:
     slope: float
     left: int
     error: Numbers = field(default_factory=lambda: np.empty(0))
+    groups: tuple[NDArray[np.int64], ...] = ()
 
     def odds(self, points: Numbers) -> Numbers:
         """The log odds of leaving of rows of points."""
-        return self.level - self.slope * mean_points(points, self.weights)
+        return self.level - self.slope * mean_points(points, self.weights, self.groups)
 
 
-def mean_points(points: Numbers, weights: Numbers) -> Numbers:
-    """Each row's weighted mean of the points it has; of rows without any, or none with a weight, NaN."""
+def mean_points(points: Numbers, weights: Numbers, groups: Sequence[NDArray[np.int64]] = ()) -> Numbers:
+    """Each row's mean up the tree of the points it has; of rows without any, or none with a weight, NaN."""
+    return _mean(filled(points, weights, groups), weights)
+
+
+def filled(points: Numbers, weights: Numbers, groups: Sequence[NDArray[np.int64]] = ()) -> Numbers:
+    """The points with the mean of the nearest group that has any where one is missing; NaN in rows without any.
+
+    Its weighted mean is then that of the tree, in which siblings carry the weight of what is missing.
+    """
+    if not np.isnan(points).any():
+        return points
+    found = points.copy()
+    for group in (*groups, np.arange(points.shape[1])):
+        own = found[:, group]
+        found[:, group] = np.where(np.isnan(own), _mean(own, weights[group])[:, None], own)
+    return found
+
+
+def _mean(points: Numbers, weights: Numbers) -> Numbers:
     there = ~np.isnan(points)
     whole = there @ weights
     total = np.where(there, points, 0.0) @ weights
@@ -112,28 +136,32 @@ def mean_points(points: Numbers, weights: Numbers) -> Numbers:
 def weigh(points: Numbers, left: NDArray[np.bool_], held: Belief) -> Weighed:
     """The weights after looking at accounts with these points (rows × measures, NaN: missing) and who of them left.
 
-    With nobody who left, or nobody who stayed, they are the expert's, to the last bit. A missing measure's points are
-    taken to be the mean of those that are there, as the score itself has it. Rows without any points say nothing.
+    With nobody who left, or nobody who stayed, or one and the same score for all, they are the expert's, to the last
+    bit. What is missing counts as in the tree, see `filled`. Rows without any points say nothing.
     """
     expert = held.nearest
-    score = mean_points(points, expert)
+    score = mean_points(points, expert, held.groups)
     known = ~np.isnan(score)
     points, left, score = points[known], left[known], score[known]
     spread = float(score.std()) if len(score) else 0.0
-    if not left.any() or left.all() or not spread:
-        reach = quantile(SURE) * held.width
-        low, high = np.maximum(held.low, expert - reach), np.minimum(held.high, expert + reach)
-        share = left.mean() if len(left) else 0.0
-        level = float(np.log(share / (1 - share))) if 0 < share < 1 else float("-inf") if share == 0 else float("inf")
-        return Weighed(expert, low, high, level, 0.0, int(left.sum()), held.width)
+    if not left.any() or left.all() or spread < LEAST:
+        return _untaught(left, held, expert)
     search = _Search(left.astype(np.float64), held, float(score.mean()), 1 / spread)
     share = left.mean()
     at = np.concatenate([[np.log(share / (1 - share)), 1.0], expert])
-    missing = np.isnan(points).any()
-    for _ in range(ROUNDS if missing else 1):
-        filled = np.where(np.isnan(points), mean_points(points, at[2:])[:, None], points) if missing else points
-        at, curve = search.settle(np.where(np.isnan(filled), score[:, None], filled), at)
+    for _ in range(ROUNDS if np.isnan(points).any() else 1):
+        there = filled(points, at[2:], held.groups)
+        at, curve = search.settle(np.where(np.isnan(there), score[:, None], there), at)
     return _told(at, curve, search, int(left.sum()))
+
+
+def _untaught(left: NDArray[np.bool_], held: Belief, expert: Numbers) -> Weighed:
+    """The belief as it was."""
+    reach = quantile(SURE) * held.width
+    low, high = np.maximum(held.low, expert - reach), np.minimum(held.high, expert + reach)
+    share = left.mean() if len(left) else 0.0
+    level = float(np.log(share / (1 - share))) if 0 < share < 1 else float("-inf") if share == 0 else float("inf")
+    return Weighed(expert, low, high, level, 0.0, int(left.sum()), held.width, held.groups)
 
 
 def _told(at: Numbers, curve: Numbers, search: _Search, left: int) -> Weighed:
@@ -143,7 +171,7 @@ def _told(at: Numbers, curve: Numbers, search: _Search, left: int) -> Weighed:
     weights, reach = at[2:], quantile(SURE) * error
     low, high = np.maximum(search.held.low, weights - reach), np.minimum(search.held.high, weights + reach)
     slope = float(at[1] * search.usual)
-    return Weighed(weights, low, high, float(at[0] + slope * search.middle), slope, left, error)
+    return Weighed(weights, low, high, float(at[0] + slope * search.middle), slope, left, error, search.held.groups)
 
 
 def _free(held: Belief) -> Numbers:

@@ -20,6 +20,7 @@ G = TypeVar("G", bound=Group)
 
 STEP = Decimal("0.1")
 """Weights are written in steps of so much of a percent."""
+SAME = Fraction(1, 10**8)
 
 
 def shares(score: Score, name: str) -> dict[str, Fraction]:
@@ -43,43 +44,56 @@ def _shares(group: Group, path: str, whole: Fraction) -> Iterator[tuple[str, Fra
 
 
 def with_shares(model: Model, name: str, wanted: Mapping[str, Fraction], step: Decimal | None = None) -> Model:
-    """The model with these shares of one score; parts that are not named keep theirs.
+    """The model with these shares of one score, of which they are all that counts.
 
-    step: weights become percents of their siblings in such steps, as a person would write them; None: exact fractions.
+    A part that is not named keeps its share of the group that it stands in, and a group in which nothing moves keeps
+    its weights as they are written. step: weights become percents of their siblings in such steps, as a person would
+    write them; None: exact fractions.
     """
     score = model.scores[name]
-    every = {**shares(score, name), **wanted}
-    parts = _weighted(score, name, every, step)[0]
+    parts = _weighted(score, name, wanted, step)[0]
     return model.model_copy(update={"scores": {**model.scores, name: score.model_copy(update={"parts": parts})}})
 
 
 def _weighted(
-    group: Group, path: str, shares: Mapping[str, Fraction], step: Decimal | None
-) -> tuple[dict[str, Part], Fraction]:
-    """The parts with their weights, and the share of all of them. Those of a group without any share stay."""
+    group: Group, path: str, wanted: Mapping[str, Fraction], step: Decimal | None
+) -> tuple[dict[str, Part], Fraction | None]:
+    """The parts with their weights, and what is wanted of all of them; None: nothing below is named."""
     below: dict[str, Part] = {}
-    own: dict[str, Fraction] = {}
+    own: dict[str, Fraction | None] = {}
     for name, part in group.parts.items():
         here = f"{path}/{name}"
-        if here in shares:
-            below[name], own[name] = part, shares[here]
-        elif isinstance(part, Group):
-            parts, own[name] = _weighted(part, here, shares, step)
+        below[name], own[name] = part, wanted.get(here)
+        if isinstance(part, Group) and part.combine == "mean" and here not in wanted:
+            parts, own[name] = _weighted(part, here, wanted, step)
             below[name] = part.model_copy(update={"parts": parts})
-    whole = sum(own.values(), Fraction(0))
-    if not whole:
-        return below, whole
-    weights = _exact(own) if step is None else _percents(own, whole, step)
-    return {name: part.model_copy(update={"weight": weights[name]}) for name, part in below.items()}, whole
+    named = {name: share for name, share in own.items() if share is not None}
+    whole = sum(named.values(), Fraction(0))
+    weights = _among(group, named, whole)
+    if weights is None:
+        return below, whole if named else None
+    texts = _exact(weights) if step is None else _percents(weights, step)
+    return {name: part.model_copy(update={"weight": texts[name]}) for name, part in below.items()}, whole
+
+
+def _among(group: Group, named: Mapping[str, Fraction], whole: Fraction) -> dict[str, Fraction] | None:
+    """The share of each part in its group; None where none is named, nothing is left for these, or all is as it was."""
+    stated = scaled_weights(group)
+    before = {name: Fraction(weight, sum(stated) or 1) for name, weight in zip(group.parts, stated, strict=True)}
+    room = sum((before[name] for name in named), Fraction(0))
+    if not whole or not room:
+        return None
+    found = {name: room * named[name] / whole if name in named else share for name, share in before.items()}
+    return None if all(abs(found[name] - share) <= SAME for name, share in before.items()) else found
 
 
 def _exact(own: Mapping[str, Fraction]) -> dict[str, Weight]:
     return {name: Weight(share, False, str(share)) for name, share in own.items()}
 
 
-def _percents(own: Mapping[str, Fraction], whole: Fraction, step: Decimal) -> dict[str, Weight]:
+def _percents(own: Mapping[str, Fraction], step: Decimal) -> dict[str, Weight]:
     """Percents that sum to 100: each rounded down, and what is left over goes to the largest remainders."""
-    exact = {name: 100 * share / whole / Fraction(step) for name, share in own.items()}
+    exact = {name: 100 * share / Fraction(step) for name, share in own.items()}
     steps = {name: value.numerator // value.denominator for name, value in exact.items()}
     left = int(100 / step) - sum(steps.values())
     for name in sorted(exact, key=lambda name: steps[name] - exact[name])[:left]:
@@ -119,6 +133,13 @@ def stated(group: Group, scaled: Collection[str] = (), path: str = "") -> dict[s
             below = {"bands": [[str(edge), plain(points)] for edge, points in part.bands]}
         found[name] = {"weight": str(part.weight), **below}
     return {"parts": found}
+
+
+def groups(paths: Sequence[str]) -> list[list[int]]:
+    """The places among these paths of what lies below each group of the tree, those farther down first."""
+    above = {path.rsplit("/", depth)[0] for path in paths for depth in range(1, path.count("/"))}
+    ordered = sorted(above, key=lambda group: (-group.count("/"), group))
+    return [[place for place, path in enumerate(paths) if path.startswith(f"{group}/")] for group in ordered]
 
 
 def rising(model: Model, name: str) -> dict[str, bool]:

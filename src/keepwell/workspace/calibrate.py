@@ -7,7 +7,7 @@ ends known by each day ────────────┴─▶ weights of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
-from keepwell.evidence.firmness import Calibrated, calibrate, learned
+from keepwell.evidence.firmness import Calibrated, Memory, calibrate, learned
 from keepwell.evidence.grid import grid
-from keepwell.evidence.missing import Worth, worth
+from keepwell.evidence.missing import Lesson, Worth, worth
 from keepwell.evidence.observed import Observed, beside, observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import CUT, Ahead
@@ -32,7 +32,8 @@ from keepwell.model.adjacent import measures_of, without_adjacent
 from keepwell.model.exact import plain
 from keepwell.model.graph import tables_of
 from keepwell.model.model import Model
-from keepwell.model.weights import STEP, metrics_at, rising, shares, with_bands, with_shares
+from keepwell.model.weights import STEP, groups, metrics_at, rising, shares, with_bands, with_shares
+from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.score import score_name
 from keepwell.workspace.backtest import leaking, metrics_of
 from keepwell.workspace.groups import roots
@@ -78,14 +79,13 @@ class Fold:
 class Missing:
     """A part that some accounts lack: the tables that it is read from, and what it is worth to those who have it.
 
-    have, lack: accounts on the newest day. without, with_: areas under the ROC curve; gain: the difference. All of
-    those who have it, on days that were not fitted on; None where too few of them left. expected: gain × lack, 0 where
-    the gain cannot be shown.
+    lack: accounts on the newest day to which it applies, without data. without, with_: areas under the ROC curve; gain:
+    the difference. All of those who have it, on days that were not fitted on; None where too few of them left.
+    expected: gain × lack, 0 where the gain cannot be shown.
     """
 
     part: str
     tables: tuple[str, ...]
-    have: int
     lack: int
     without: float | None
     with_: float | None
@@ -137,12 +137,16 @@ def calibrated(
         said = f"the facts begin on {oldest}, and a score of a horizon later looks {ahead.horizon} days ahead"
         raise UsageError(f"{said}, beyond {last}; ask for a shorter --horizon.")
     search = _Search(workspace, name, named, ahead, adjacent, roots(workspace, last), terms)
+    became = ends(workspace, named, last)
     past, fits, after = search.walked(cuts)
-    rows = grid(past.scores, ends(workspace, named, last), cuts, ahead, search.roots)
+    rows = grid(past.scores, became, cuts, ahead, search.roots)
     if not adjacent and (near := leaking(past, rows, model, name, named)):
         search = replace(search, also=metrics_of(near, model, name))
         past, fits, after = search.walked(cuts)
     whole = observed_by(search, past, last, cuts)
+    if not len(whole):
+        said = "no account is scored by the score's own tree, and the weights of variants are not weighed"
+        raise UsageError(f"{said}; nothing came of {named}.")
     folds, change = _judged(whole, fits, after)
     found = search.fitted(past, whole)
     fit, wanted = found.calibrated, search.model(found, STEP)
@@ -151,14 +155,14 @@ def calibrated(
         name,
         named,
         last,
-        tuple(_weights(search.prior, search.held, fit, shares(wanted.scores[name], name))),
+        tuple(_weights(search.prior, search.held, fit, search.shares(wanted))),
         fit.width,
         fit.days,
         fit.weighed.left,
         folds,
         change,
         _verdict(folds, change),
-        tuple(_missing(model, name, list(search.prior), worth(found.seen, search.held.wide(fit.width), ahead))),
+        tuple(_missing(model, name, list(search.prior), worth(whole, search.lessons(fits), search.lacking(past)))),
         {path: tuple(bands_of(own)) for path, own in found.steps.items()},
         past.left_out,
         assumed(workspace),
@@ -175,16 +179,16 @@ NONE: frozenset[str] = frozenset()
 
 def _prior(workspace: Workspace, name: str, adjacent: bool, also: frozenset[str]) -> dict[str, Fraction]:
     model = workspace.loaded.model
-    left_out = () if adjacent else without_adjacent(model, name, also)[1]
-    kept = {path: share for path, share in shares(model.scores[name], name).items() if path not in left_out}
-    whole = sum(kept.values(), Fraction(0))
-    if len(kept) < 2 or not whole:
+    model = model if adjacent else without_adjacent(model, name, also)[0]
+    found = shares(model.scores[name], name)
+    if len(found) < 2:
         raise UsageError(f"the score ‘{name}’ has no two parts that weights place, so there is nothing to weigh.")
-    return {path: share / whole for path, share in kept.items()}
+    return found
 
 
 def _verdict(folds: Sequence[Fold], change: Pair) -> str:
-    if sum(fold.left for fold in folds) < FEWEST or change.gain.low is None:
+    learned = max((fold.learned for fold in folds), default=0)
+    if min(sum(fold.left for fold in folds), learned) < FEWEST or change.gain.low is None:
         return TOO_LITTLE
     return HELPS if change.gain.low > 0 else KEEP
 
@@ -201,6 +205,7 @@ class _Search:
     roots: dict[str, str]
     terms: Terms
     also: frozenset[str] = NONE
+    memory: Memory = field(default_factory=dict)
 
     @cached_property
     def prior(self) -> dict[str, Fraction]:
@@ -209,7 +214,8 @@ class _Search:
 
     @cached_property
     def held(self) -> Belief:
-        return belief_of(list(self.prior), np.array([float(share) for share in self.prior.values()]), self.terms)
+        own = np.array([float(share) for share in self.prior.values()])
+        return belief_of(list(self.prior), own, self.terms, groups(list(self.prior)))
 
     def walked(self, cuts: Sequence[date]) -> tuple[Past, dict[date, Fit], pa.Table]:
         """Every day scored as it is, and again with the weights of what was known on it, where anything was.
@@ -252,8 +258,8 @@ class _Search:
                 # Where a measure has points without a value, or none with one, the model says so, and still will.
                 given = ~np.isnan(points[:, place]) & ~np.isnan(value)
                 points[given, place] = own.of(value[given])
-        seen = replace(seen, points=points)
-        return Fit(calibrate(seen, self.held, self.ahead), found, seen)
+        fit = calibrate(replace(seen, points=points), self.held, self.ahead, self.memory)
+        return Fit(fit, found, seen)
 
     def model(self, fit: Fit, step: Decimal | None = None) -> Model:
         """The model with what was fitted; step: see `with_shares`."""
@@ -262,20 +268,37 @@ class _Search:
         return with_shares(model, self.name, self.wanted(fit.calibrated), step)
 
     def wanted(self, fit: Calibrated) -> dict[str, Fraction]:
-        """Path → share of the whole score: parts that are not weighed keep theirs."""
-        own = shares(self.workspace.loaded.model.scores[self.name], self.name)
-        whole = sum((own[path] for path in self.prior), Fraction(0))
-        weights = (Fraction(round(weight * EXACT), EXACT) for weight in fit.weighed.weights.tolist())
-        return {path: whole * weight for path, weight in zip(self.prior, weights, strict=True)}
+        """Path → share of what is weighed."""
+        weights = fit.weighed.weights
+        if np.array_equal(weights, [float(share) for share in self.prior.values()]):
+            return self.prior
+        return {path: Fraction(round(weight * EXACT), EXACT) for path, weight in zip(self.prior, weights, strict=True)}
+
+    def shares(self, model: Model) -> dict[str, Fraction]:
+        """Path → share of what is weighed, of a model."""
+        model = model if self.adjacent else without_adjacent(model, self.name, self.also)[0]
+        return shares(model.scores[self.name], self.name)
+
+    def lessons(self, fits: dict[date, Fit]) -> dict[np.datetime64, Lesson]:
+        """What was known by each day that is judged."""
+        held = {day: self.held.wide(fit.calibrated.width) for day, fit in fits.items()}
+        return {np.datetime64(day, "D"): Lesson(fit.known, held[day]) for day, fit in fits.items()}
+
+    def lacking(self, past: Past) -> list[int]:
+        """How many accounts lack each part on the newest day, of those to which it applies and that are old enough."""
+        newest = past.measures.filter(pc.equal(past.measures["day"], pc.max(past.measures["day"])))
+        lost = newest.filter(pc.invert(pc.is_in(newest["state"], pa.array([*ABSENT, *COUNTS]))))
+        counts = dict(zip(*(column.to_pylist() for column in pc.value_counts(lost["measure"]).flatten()), strict=True))
+        return [counts.get(path, 0) for path in self.prior]
 
 
 @dataclass(frozen=True)
 class Fit:
-    """What was fitted: weights, scales by path, and the observations with the points that these give."""
+    """What was fitted, weights and scales by path, and the observations that it was fitted on, as they were scored."""
 
     calibrated: Calibrated
     steps: dict[str, Steps]
-    seen: Observed
+    known: Observed
 
 
 def bands_of(found: Steps) -> Iterator[tuple[str, Decimal]]:
@@ -328,12 +351,11 @@ def _missing(model: Model, name: str, paths: Sequence[str], found: Sequence[Wort
         path, change = paths[one.place], one.change
         tables = tuple(tables_of(model, metrics_at(model.scores[name], path)))
         areas = change.first.value, change.second.value
-        yield Missing(path, tables, one.have, one.lack, *areas, change.gain, one.expected)
+        yield Missing(path, tables, one.lack, *areas, change.gain, one.expected)
 
 
 def _weights(prior: dict[str, Fraction], held: Belief, fit: Calibrated, after: dict[str, Fraction]) -> Iterator[Weight]:
     """Each part before and after, as shares of what is weighed."""
-    whole = sum((after[path] for path in prior), Fraction(0))
     for index, (path, before) in enumerate(prior.items()):
         low, high, expert = (float(own[index]) for own in (fit.weighed.low, fit.weighed.high, held.expert))
-        yield Weight(path, float(before), expert, float(after[path] / whole), low, high)
+        yield Weight(path, float(before), expert, float(after[path]), low, high)

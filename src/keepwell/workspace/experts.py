@@ -31,6 +31,8 @@ def experts(path: Path, parts: Sequence[str]) -> dict[str, tuple[float, ...]]:
         raise UsageError(
             f"{path.name}:1: the sheet needs a column `part` and one per expert, such as part,sales,service."
         )
+    if doubled := [name for name in names if names.count(name) > 1]:
+        raise UsageError(f"{path.name}:1: the column ‘{doubled[0]}’ stands there twice.")
     known = _names(parts)
     found: dict[str, tuple[float, ...]] = {}
     for line, row in enumerate(rows[1:], 2):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from keepwell.errors import UsageError
+from keepwell.evidence.firmness import USUAL
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.weights import Belief
 
@@ -28,24 +29,30 @@ class Terms:
     scales: bool = False
 
 
-def belief_of(paths: Sequence[str], expert: Numbers, terms: Terms) -> Belief:
-    """The expert's weights with the terms that they have to meet; see `Terms`.
+def belief_of(paths: Sequence[str], own: Numbers, terms: Terms, groups: Sequence[Sequence[int]] = ()) -> Belief:
+    """The expert's weights (the model's own, or the mean of several people's) with the terms that they have to meet.
 
-    Of several experts it is their mean, and where they disagree more, the weight may go farther: widths are in
-    proportion to the standard deviation between them, at least a quarter of the mean one, and 1 on average.
+    own: the model's. groups: see `Belief`. Where people disagree the width is the standard deviation between them, and
+    a quarter of the usual at least, both at the usual strength of the belief. Where the parts at the top keep their
+    weights, each person's are scaled to the model's there. Raises UsageError for bounds that nothing meets.
     """
-    width = np.ones(len(paths))
+    width, expert = np.ones(len(paths)), own
+    tops = [path.split("/")[1] for path in paths]
+    kept = [np.flatnonzero(np.array(tops) == top) for top in dict.fromkeys(tops)] if terms.dimensions else []
     if terms.experts is not None:
         each = np.array([terms.experts[path] for path in paths])
         each = each / each.sum(0)
+        for which in kept:
+            there = each[which].sum(0)
+            each[which] = (
+                np.where(there > 0, each[which] / np.where(there, there, 1), 1 / len(which)) * own[which].sum()
+            )
         expert = each.mean(1)
-        if each.shape[1] > 1 and (apart := each.std(1, ddof=1)).any():
-            width = np.maximum(apart, apart.mean() / 4)
-            width = width / width.mean()
-    tops = [path.split("/")[1] for path in paths]
-    kept = [np.flatnonzero(np.array(tops) == top) for top in dict.fromkeys(tops)] if terms.dimensions else []
+        if each.shape[1] > 1:
+            width = np.maximum(each.std(1, ddof=1) / USUAL, 1 / 4)
     low, high = np.full(len(paths), terms.least), np.full(len(paths), terms.most)
-    found = Belief(expert, width, low, high, tuple(kept[:-1]))
+    below = tuple(np.array(group, np.int64) for group in groups)
+    found = Belief(expert, width, low, high, tuple(kept[:-1]), below)
     try:
         _ = found.nearest
     except ValueError as problem:
