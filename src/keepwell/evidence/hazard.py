@@ -142,7 +142,7 @@ def _higher(objective: Callable[[Numbers], float], beta: Numbers, move: Numbers,
     least = objective(beta)
     least -= 1e-13 * abs(least)  # what rounding alone may take
     for half in range(HALVES):
-        tried = beta + move / 2**half
+        tried = np.asarray(beta + move / 2**half)
         if objective(tried) >= least + 1e-4 * rise / 2**half:
             return tried
     return beta
