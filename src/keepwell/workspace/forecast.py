@@ -62,9 +62,9 @@ class Forecast:
     """What was found.
 
     accounts, value, score, renewal: of those at risk, by id; value: NaN unknown. ahead: None, with how many more would
-    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there; value: NaN
-    unknown. since: the first day that was looked at. leavers: accounts seen to leave since then. metrics: what was asked for, by name.
-    curves: by tier and by cohort.
+    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there (NaN:
+    what it is worth is not known). since: the first day that was looked at. leavers: accounts seen to leave since then.
+    metrics: what was asked for, by name. curves: by tier and by cohort.
     """
 
     day: date
