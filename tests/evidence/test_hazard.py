@@ -24,6 +24,35 @@ def test_weights_are_those_of_scikit_learn(ridge: float) -> None:
     assert found == pytest.approx([*other.intercept_, *other.coef_[0]], abs=1e-5)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_and_strong_column_has_the_weight_of_the_optimum(seed: int) -> None:
+    """8 % are near, of which 9 % leave, and 0.25 % of the others: whole steps overshoot."""
+    dice = np.random.default_rng(seed)
+    near = dice.random(20_000) < 0.08
+    left = (dice.random(20_000) < np.where(near, 0.09, 0.0025)).astype(np.float64)
+    column = (near - near.mean()) / near.std()
+    columns, weight, penalty = np.column_stack([np.ones(20_000), column]), np.ones(20_000), np.array([0.0, 25.0])
+    found, _ = newton(columns, left, weight, penalty)
+    other = LogisticRegression(C=1 / 25, tol=1e-10, max_iter=1000).fit(columns[:, 1:], left)
+    assert found == pytest.approx([*other.intercept_, *other.coef_[0]], abs=1e-4)
+    from_afar, _ = newton(columns, left, weight, penalty, np.array([8.0, -8.0]))
+    assert from_afar == pytest.approx(found, abs=1e-6)
+
+
+def test_weights_that_are_not_at_the_optimum_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepwell.evidence.hazard.ROUNDS", 2)
+    with pytest.raises(ArithmeticError, match="not found in 2 rounds"):
+        newton(X, Y, np.ones(400), np.array([0.0, 1.0, 1.0, 1.0]))
+
+
+def test_classes_that_can_be_told_apart_have_an_optimum_by_the_penalty() -> None:
+    left = np.repeat([0.0, 1.0], 20)
+    columns, penalty = np.column_stack([np.ones(40), left - 0.5]), np.array([0.0, 1.0])
+    found, _ = newton(columns, left, np.ones(40), penalty, np.array([30.0, -30.0]))
+    other = LogisticRegression(C=1.0, tol=1e-10, max_iter=1000).fit(columns[:, 1:], left)
+    assert found == pytest.approx([*other.intercept_, *other.coef_[0]], abs=1e-5)
+
+
 def test_the_covariance_is_that_of_statsmodels_over_clusters() -> None:
     sm = pytest.importorskip("statsmodels.api")
     weights, inverse = newton(X, Y, np.ones(400), np.zeros(4))

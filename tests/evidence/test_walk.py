@@ -118,6 +118,15 @@ def test_too_few_who_left_are_no_forecast() -> None:
     assert found.tested == []
 
 
+def test_a_day_on_which_nobody_is_at_risk_is_left_out(truth: Company, walked: Walk) -> None:
+    knowns = truth.knowns(LAST)
+    gap = knowns[-3]
+    knowns[-3] = replace(gap, marks=gap.marks.only(gap.marks.day < gap.day))
+    found = walk(knowns)
+    assert [cut.day for cut in found.tested] == [cut.day for cut in walked.tested if cut.day != gap.day]
+    assert found.model is not None
+
+
 def test_whoever_ends_in_another_way_is_censored_and_not_kept() -> None:
     """Half of the accounts are sold after a year. The hazard of the others, and of them until then, is the same."""
     truth = company(4, accounts=800, level=-3.5)

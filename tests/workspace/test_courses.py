@@ -100,6 +100,39 @@ def test_who_left_is_at_risk_until_then_and_again_when_back(made: Courses) -> No
     assert found.leavers == 3
 
 
+def test_an_outcome_after_the_life_ended_is_that_life_s_end(made: Courses) -> None:
+    """Whether the list of customers says it a day before or not at all, the same accounts leave."""
+    told = ends(
+        ("gone", date(2026, 2, 10), None), ("later", date(2026, 4, 20), None), ("stays", date(2026, 5, 20), None)
+    )
+    plain = known(made, told, lives(), DAYS[4], DAYS[0])
+    found = known(made, told, lives(gone=date(2026, 2, 9), later=date(2026, 4, 19)), DAYS[4], DAYS[0])
+    assert plain.leavers == found.leavers == 2
+    for who, days in (("gone", [39, 9]), ("later", [108, 78, 48, 18])):
+        assert found.marks.after[found.marks.account == WHO.index(who)].tolist() == days
+        assert found.marks.left_within(np.inf)[found.marks.account == WHO.index(who)].all()
+    # What is not known by the day is no outcome yet.
+    assert not found.marks.left_within(np.inf)[found.marks.account == WHO.index("stays")].any()
+
+
+def test_a_life_that_ended_before_another_began_did_not_end_by_the_later_outcome(made: Courses) -> None:
+    """It ended on 5 January without one, was there again on 31 January, and left on 20 April."""
+    found = known(made, ends(("later", date(2026, 4, 20), None)), lives(later=date(2026, 1, 5)), DAYS[4], DAYS[0])
+    own = found.marks.only(found.marks.account == WHO.index("later"))
+    assert own.seen.tolist()[0] == 4
+    assert own.left_within(np.inf).tolist() == [False, True, True, True]
+
+
+def test_cohorts_count_who_left_whether_or_not_the_life_had_ended() -> None:
+    first, last = date(2025, 1, 1), date(2026, 1, 1)
+    names = {"account": pa.string(), "began": pa.date32(), "ended": pa.date32()}
+    left = ends(*((f"a{n}", date(2025, 6, 2), None) for n in range(6)))
+    for ended, days in ((None, 152), (date(2025, 6, 1), 151)):
+        rows = [{"account": f"a{n}", "began": date(2020, 1, 1), "ended": ended if n < 6 else None} for n in range(12)]
+        found = cohorts(pa.Table.from_pylist(rows, pa.schema(names)), left, first, last)["before 2025-01-01"]
+        assert (found.days.tolist(), found.left.tolist()) == ([days], [6])
+
+
 def test_cohorts_are_followed_from_their_beginning_or_from_the_first_day() -> None:
     first, last = date(2025, 1, 1), date(2026, 1, 1)
     rows = [

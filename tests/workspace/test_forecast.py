@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from keepwell.facts.engine import Engine
 from tests.cli.folder import STYLES, keepwell
 from tests.scoring.folder import written
 
@@ -42,8 +43,11 @@ BEGAN = date(2025, 8, 1)
 COUNT = 160
 
 
-def tables(more_calls: str = "", more_ends: str = "", leavers: int = COUNT) -> dict[str, str]:
-    """Accounts that call twice, five or nine times in sixty days; the fewer calls, the sooner most of them leave."""
+def tables(more_calls: str = "", more_ends: str = "", leavers: int = COUNT, early: int | None = 0) -> dict[str, str]:
+    """Accounts that call twice, five or nine times in sixty days; the fewer calls, the sooner most of them leave.
+
+    early: by how many days lives end before the outcome; None: they do not.
+    """
     dice = np.random.default_rng(7)
     accounts, calls, contracts, ends = (
         ["id,started,ended,arr"], ["id,at,loaded"], ["id,signed,ends_on,hours"], ["id,known_on,why"],
@@ -54,7 +58,8 @@ def tables(more_calls: str = "", more_ends: str = "", leavers: int = COUNT) -> d
         months = next((m for m in range(4, 11) if dice.random() < hazard), 99) if n < leavers else 99
         left = BEGAN + timedelta(days=30 * months + int(dice.integers(1, 29)))
         gone = left <= LAST
-        accounts.append(f"{name},2025-01-01,{left if gone else ''},{1000 * (1 + n % 7)}")
+        ended = left - timedelta(days=early) if gone and early is not None else ""
+        accounts.append(f"{name},2025-01-01,{ended},{1000 * (1 + n % 7)}")
         contracts.append(f"{name},2025-01-01,{date(2026, 7, 1) + timedelta(days=n)},{1 + n % 4}")
         if gone:
             ends.append(f"{name},{left},price")
@@ -134,6 +139,18 @@ def test_a_fact_that_was_known_in_time_does(folder: Path, tmp_path: Path) -> Non
     assert moved <= {"a000"}
 
 
+@pytest.mark.parametrize("early", [1, None])
+def test_as_many_leave_whenever_their_lives_are_said_to_end(
+    tmp_path: Path, plain: dict[str, Any], early: int | None
+) -> None:
+    """But for whoever left on the day after the first one: it would not be there on any day that is looked at."""
+    found = forecast(written(tmp_path, MODEL, tables(early=early)))
+    next_day = date.fromisoformat(plain["since"]) + timedelta(days=1)
+    unseen = tables()["ends"].count(f",{next_day},") if early else 0
+    assert found["leavers"] == plain["leavers"] - unseen
+    assert found["since"] == plain["since"]
+
+
 def test_whoever_was_sold_is_no_leaver(tmp_path: Path, plain: dict[str, Any]) -> None:
     found = forecast(written(tmp_path, MODEL, tables(more_ends="a002,2026-05-05,sold\n")))
     assert found["leavers"] == plain["leavers"]
@@ -157,6 +174,30 @@ def test_whom_to_call_fits_into_the_capacity(folder: Path) -> None:
         assert sum(hours[account] for account in found[name]) == found[effort] <= 7
     assert found["worth"] >= found["rule_worth"]
     assert found["both"] == len(set(found["optimum"]) & set(found["rule"]))
+
+
+def test_it_is_the_same_whichever_thread_is_first(
+    folder: Path, plain: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Engine.__init__
+    for threads in (1, 7):
+
+        def threaded(engine: Engine, count: int = threads) -> None:
+            begin(engine)
+            engine.backend.raw_sql(f"SET threads = {count}")
+
+        monkeypatch.setattr(Engine, "__init__", threaded)
+        assert forecast(folder) == plain
+
+
+def test_the_report_is_a_page_too(folder: Path) -> None:
+    found = keepwell("forecast", folder, "--format", "html")
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith("<!DOCTYPE html>")
+    assert "Month by month" in found.out
+    assert "Forecast of " in found.out
+    refused = keepwell("forecast", folder, "--format", "html", "--output", "a.html")
+    assert refused.said.startswith("error: --output is for programs")
 
 
 def test_the_report_is_for_people(folder: Path) -> None:
@@ -193,11 +234,14 @@ def test_too_few_who_left_are_refused_in_words(tmp_path: Path) -> None:
 
 def test_without_amounts_it_speaks_of_accounts_alone(tmp_path: Path) -> None:
     folder = written(tmp_path, MODEL.replace(", value: arr", ""), tables())
-    said = STYLES.sub("", keepwell("forecast", folder).out)
+    call = ("--effect", "20%", "--cost", "5")
+    said = STYLES.sub("", keepwell("forecast", folder, *call).out)
     assert "Nothing says what accounts are worth" in said
+    assert "Whom to call" not in said
     assert "Who is most likely to leave within 90 days" in said
     assert "worth 0" not in said
-    found = forecast(folder)
+    found = forecast(folder, *call)
+    assert (found["gone_value"], found["plan"]["worth"], found["plan"]["rule_worth"]) == (None, None, None)
     assert found["totals"][0]["value"] is None
     assert found["retention"] == {"nrr": None, "grr": None}
     assert {row["expected_loss_90d"] for row in found["accounts"]} == {None}

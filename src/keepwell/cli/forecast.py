@@ -29,7 +29,7 @@ from keepwell.workspace.file import read_file
 from keepwell.workspace.forecast import Asked, Forecast, forecast
 from keepwell.workspace.plan import Decided, Terms, decide
 
-REPORTS = ("text", "markdown")
+REPORTS = ("text", "markdown", "html")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     """Everything, as JSON has it; NaN is null."""
     found, ahead = shown.found, shown.found.ahead
     names = ("day", "outcome", "since", "leavers", "needed", "gone", "gone_value", "left_out", "assumed")
-    plain: dict[str, Any] = {name: getattr(found, name) for name in names}
+    plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names}
     plain["tested"] = asdict(found.judged) if found.judged else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}
     if ahead is not None:
@@ -174,7 +174,8 @@ def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     if shown.decided is not None and shown.terms is not None:
         own = asdict(shown.decided.plan)
         called = {name: [found.accounts[place] for place in own[name].tolist()] for name in ("optimum", "rule")}
-        plain["plan"] = {**asdict(shown.terms), **own, **called}
+        unknown = {} if found.valued else {"worth": None, "rule_worth": None}
+        plain["plan"] = {**asdict(shown.terms), **own, **called, **unknown}
     plain["survival"] = {
         "tier": {"from": found.tiers_on, "groups": {name: _curve(own) for name, own in found.tiers.items()}},
         "cohort": {name: _curve(own) for name, own in found.cohorts.items()},

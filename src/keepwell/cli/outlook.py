@@ -10,13 +10,12 @@ import numpy as np
 
 from keepwell.cli import plots
 from keepwell.cli.blocks import Block
-from keepwell.cli.tested import curves, sentences, spread, tables
+from keepwell.cli.tested import curves, sentences, spread, tables, tested_verdict
 from keepwell.evidence.economics import FOCUS
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import HORIZONS, MONTHS, Chances, Sums
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.trajectory import AHEAD, BAND
-from keepwell.evidence.verdict import PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.evidence.walk import TESTED
 from keepwell.workspace.forecast import Forecast
 from keepwell.workspace.plan import Decided, Terms
@@ -44,7 +43,7 @@ def blocks_of(shown: Shown) -> Iterator[Block]:
     if found.ahead is not None:
         yield from _sums(shown, found.ahead.sums)
         yield _accounts(shown, found.ahead.chances)
-        if shown.decided is not None and shown.terms is not None:
+        if shown.decided is not None and shown.terms is not None and found.valued:
             yield from _plan(shown, found.ahead.chances, shown.terms, shown.decided)
     if found.judged is not None:
         yield from tables(found.judged)
@@ -56,12 +55,7 @@ def _verdict(found: Forecast) -> str:
         return f"too little data to forecast; about {found.needed:,} more accounts would have to leave"
     if found.judged is None:
         return "a forecast that no past forecast tests"
-    said = found.judged.verdict.said
-    if said == PREDICTS and found.judged.brier >= found.judged.brier_of_rate:
-        return "the forecast ranks, and its numbers say no more than the same rate for all"
-    if said == TOO_LITTLE:
-        return "a forecast that too few who left test"
-    return f"the forecast {said}" if said in (PREDICTS, WRONG_WAY) else f"the forecast has {said}"
+    return tested_verdict(found.judged)
 
 
 def _sentences(shown: Shown) -> Iterator[str]:
@@ -76,7 +70,7 @@ def _sentences(shown: Shown) -> Iterator[str]:
             f"{found.leavers:,} are seen to leave since {found.since} (outcome {found.outcome})."
         )
     if found.gone:
-        worth = f", worth {found.gone_value:,.0f}" if found.valued else ""
+        worth = "" if np.isnan(found.gone_value) else f", worth {found.gone_value:,.0f}"
         yield (
             f"Beside them {found.gone:,} of which the outcome is known and that are still there{worth}: "
             f"they are in no chance, and are lost in NRR and GRR."
@@ -218,7 +212,9 @@ def one_account(shown: Shown, row: int) -> Iterator[Block]:
     """The report on one account."""
     found = shown.found
     score = _number(found.score[row], ".4g")
-    lines = [f"Worth {_number(found.value[row], ',.0f')} {shown.worth} a year, score {score}."]
+    value = found.value[row]
+    worth = "Nothing says what it is worth" if np.isnan(value) else f"Worth {value:,.0f} {shown.worth} a year"
+    lines = [f"{worth}; score {score}."]
     if not np.isnan(found.path.low[row]):
         held = "" if found.path.held.value is None else f"; out of time the band held {found.path.held.value:.0%}"
         middle = f"{found.path.middle[row]:.0f}, {BAND:.0%} of scores like it within {_band(found, row)}"

@@ -179,7 +179,7 @@ def forecast(
         bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
     ] = False,
     format_: Annotated[
-        Book, typer.Option("--format", help="text or markdown for people; csv, json or parquet for programs.")
+        Book, typer.Option("--format", help="text, markdown or html for people; csv, json or parquet for programs.")
     ] = Book.text,
     output: Output = None,
 ) -> None:

@@ -10,8 +10,26 @@ from keepwell.evidence.outlook import HORIZONS
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
 from keepwell.evidence.tested import Judged
+from keepwell.evidence.verdict import PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.evidence.walk import TESTED
 from keepwell.workspace.forecast import Forecast
+
+
+def tested_verdict(judged: Judged) -> str:
+    """What holds of forecasts like this one. They predict if they rank and their numbers are right."""
+    said = judged.verdict.said
+    if said == TOO_LITTLE:
+        return "a forecast that too few who left test"
+    if said == PREDICTS and judged.brier >= judged.brier_of_rate:
+        return "the forecast ranks, and its numbers say no more than the same rate for all"
+    if said == PREDICTS and _off(judged):
+        return "the forecast ranks, and its numbers are off"
+    return f"the forecast {said}" if said in (PREDICTS, WRONG_WAY) else f"the forecast has {said}"
+
+
+def _off(judged: Judged) -> bool:
+    """Whether chances miss what happened by more than right ones would."""
+    return judged.error_band.high is not None and judged.error > judged.error_band.high
 
 
 def sentences(judged: Judged) -> Iterator[str]:
@@ -25,8 +43,7 @@ def sentences(judged: Judged) -> Iterator[str]:
         f"Out of time, {TESTED} days ahead, {said:,} forecasts of {days}:{told} "
         f"Brier score {judged.brier:.4f}, that of the same rate for all {judged.brier_of_rate:.4f}."
     )
-    wide = band.high is not None and judged.error > band.high
-    fine = "more than chance: the numbers are off" if wide else "what chance makes of right ones"
+    fine = "more than chance: the numbers are off" if _off(judged) else "what chance makes of right ones"
     yield f"Expected calibration error {judged.error:.4f}; right chances would have {spread(band, '.4f')}: {fine}."
     if judged.unseen:
         yield f"Not in it: {judged.unseen:,} forecasts of accounts whose life ended in another way."

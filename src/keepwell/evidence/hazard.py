@@ -7,6 +7,7 @@ the penalised likelihood Σ w log L − λ/2 · |β|² (le Cessie and van Houwel
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,9 @@ MOST = 30_000
 """Of more rows without a leaving so many are drawn, each with the weight of those it stands for."""
 LEAST = 0.1
 """The smallest spread by which a column is divided: that of something which holds for one row in a hundred."""
-ROUNDS, ENOUGH = 30, 1e-6
+ROUNDS, HALVES, LONGEST = 100, 40, 5.0
+ENOUGH = 1e-9
+"""So small a gradient, of each unit of weight, is none."""
 SEED = 1
 
 
@@ -103,23 +106,46 @@ def newton(
 ) -> tuple[Numbers, Numbers]:  # fmt: skip
     """The β that maximise Σ w log L − ½ Σ penalty (β − towards)², and the inverse of the curvature there.
 
-    Raises no error where the classes can be told apart, as long as no penalty but the first is 0.
+    A step is halved until the objective rises; it is the maximum where the gradient is 0. That is found even where the
+    classes can be told apart, as long as no penalty but the first is 0; else ArithmeticError is raised.
     """
     middle = np.zeros(columns.shape[1]) if towards is None else towards
     rate = np.average(left, weights=weight)
     beta = np.copy(middle) if start is None else np.copy(start)
     if start is None and towards is None:
         beta[0] = np.log(max(rate, 1e-6) / max(1 - rate, 1e-6))
+
+    def objective(at: Numbers) -> float:
+        logit = columns @ at
+        said = weight @ (left * logit - np.logaddexp(0, logit))
+        return float(said - penalty @ (at - middle) ** 2 / 2)
+
+    enough = ENOUGH * float(weight.sum())
     for _ in range(ROUNDS):
         chance = expit(columns @ beta)
         gradient = columns.T @ (weight * (left - chance)) - penalty * (beta - middle)
-        bend = weight * chance * (1 - chance)
+        bend = weight * np.maximum(chance * (1 - chance), 1e-12)  # so that far away it can still be inverted
         inverse = np.linalg.inv((columns.T * bend) @ columns + np.diag(penalty))
+        if float(np.abs(gradient).max()) <= enough:
+            return beta, np.asarray(inverse, np.float64)
         move = inverse @ gradient
-        beta = beta + move * min(1.0, 5.0 / max(float(np.abs(move).max()), 1e-12))
-        if float(np.abs(move).max()) < ENOUGH:
-            break
-    return beta, np.asarray(inverse, np.float64)
+        move *= min(1.0, LONGEST / max(float(np.abs(move).max()), 1e-12))
+        beta = _higher(objective, beta, move, float(gradient @ move))
+    raise ArithmeticError(f"the hazard's weights were not found in {ROUNDS} rounds")
+
+
+def _higher(objective: Callable[[Numbers], float], beta: Numbers, move: Numbers, rise: float) -> Numbers:
+    """β after the whole step, or after the first of its halves that raises the objective enough (Armijo's rule).
+
+    rise: by how much it would, were it as steep all the way.
+    """
+    least = objective(beta)
+    least -= 1e-13 * abs(least)  # what rounding alone may take
+    for half in range(HALVES):
+        tried = np.asarray(beta + move / 2**half)
+        if objective(tried) >= least + 1e-4 * rise / 2**half:
+            return tried
+    return beta
 
 
 def sandwich(

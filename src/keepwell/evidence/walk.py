@@ -118,13 +118,14 @@ def within(hazards: Numbers, days: float) -> Numbers:
 def walk(known: Sequence[Known]) -> Walk:
     """Forecasts of every day on which enough had left, each by what was known then; the last day is the one to come.
 
-    known: earliest first. Nothing that is learned after a day changes its forecast.
+    known: earliest first. Nothing that is learned after a day changes its forecast. Days without anybody at risk are
+    left out.
     """
     tries: list[_Try] = []
     tested: list[Tested] = []
     last = known[-1]
     for one in known[:-1]:
-        if one.leavers >= NEEDED:
+        if one.leavers >= NEEDED and len(one.here):
             panel = panel_of(one.marks)
             tested.append(_test(_fitted(one, panel, tries), one, last))
             tries.append(_try(one.here, panel))

@@ -138,7 +138,8 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
     """What was known on one of the days: landmarks from the first day on, with what had become of their accounts.
 
     ends: account, day, back, and lives: account, ended (NULL: not), both as known on that day. An account that had left
-    by a landmark and was not back is no longer at risk; one whose life ends some other way is censored there.
+    by a landmark and was not back is no longer at risk. A life that ends without the outcome is censored there; one
+    whose outcome is known later, with nobody back in between, is left on the day it ended, for until then it was there.
     """
     on = courses.on
     row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
@@ -152,6 +153,7 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
         gone[row[away], place] = True
     seen = np.broadcast_to((np.datetime64(day) - on).astype(np.float64), courses.here.shape)
     until = _ended(courses, lives)[:, None] - on.astype(np.float64)
+    after = np.where(_by_then(courses, after, until) & (after <= seen), np.minimum(after, until), after)
     seen = np.where(until > 0, np.minimum(seen, until), seen)
     span = (on >= np.datetime64(first)) & (on <= np.datetime64(day))
     column, account = np.nonzero((courses.here & ~gone & span).T)
@@ -160,6 +162,16 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
     dims = np.moveaxis(courses.dims, 0, -1)[own]
     values = (item[own] for item in (courses.trend, courses.tenure, courses.renewal, courses.term, after, seen))
     return Known(np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values))
+
+
+def _by_then(courses: Courses, after: Numbers, until: Numbers) -> Flags:
+    """Whether the life that ends `until` days from a landmark ended by the outcome `after` days from it.
+
+    It did not where the account was there again by then.
+    """
+    on = courses.on.astype(np.float64)
+    again = np.where(courses.here & (until <= 0), on, np.inf).min(axis=1, initial=np.inf)[:, None]
+    return np.asarray((until > 0) & (until <= after) & (on + after <= again))
 
 
 def _rows(courses: Courses, table: pa.Table) -> NDArray[np.int64]:

@@ -35,6 +35,7 @@ def cohorts(lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[st
     """Quarter in which accounts began → how many stayed for how long, from their own beginning on.
 
     Those that began before the first day are one group, and followed from that day on. lives, ends: as of the last day.
+    A life that ended before its outcome was known is left on the day it ended.
     """
     left: dict[str, date] = {}
     for account, day in zip(ends["account"].to_pylist(), ends["day"].to_pylist(), strict=True):
@@ -50,9 +51,9 @@ def cohorts(lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[st
         if until < origin or (account in gone and origin == first):
             continue
         end = left.get(account)
-        happened = end is not None and origin <= end <= until
+        happened = end is not None and origin <= end <= last
         name = f"{began.year} Q{(began.month + 2) // 3}" if began and began >= first else f"before {first}"
-        days = ((end if happened and end else until) - origin).days
+        days = ((min(end, until) if happened and end else until) - origin).days
         groups.setdefault(name, []).append((days, happened))
     curves = {name: _curve(rows) for name, rows in sorted(groups.items(), key=_oldest) if len(rows) >= FEWEST}
     return {name: curve for name, curve in curves.items() if curve.longest >= SHORTEST}

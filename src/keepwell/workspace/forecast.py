@@ -62,9 +62,9 @@ class Forecast:
     """What was found.
 
     accounts, value, score, renewal: of those at risk, by id; value: NaN unknown. ahead: None, with how many more would
-    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there. since:
-    the first day that was looked at. leavers: accounts seen to leave since then. metrics: what was asked for, by name.
-    curves: by tier and by cohort.
+    have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there (NaN:
+    what it is worth is not known). since: the first day that was looked at. leavers: accounts seen to leave since then.
+    metrics: what was asked for, by name. curves: by tier and by cohort.
     """
 
     day: date
@@ -116,7 +116,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     worth = values(workspace, seen.past, own, wanted.day)
     value = worth[here.account]
     gone = np.setdiff1d(np.flatnonzero(own.here[:, -1]), here.account)
-    gone_value = float(np.nansum(worth[gone]))
+    gone_value = _total(worth[gone])
     landmark = own.days[max(0, len(own.days) - 1 - STEPS)]
     return Forecast(
         day=wanted.day,
@@ -142,13 +142,20 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     )
 
 
+def _total(value: Numbers) -> float:
+    """The sum of those that are known; NaN where none is."""
+    return float(np.nansum(value)) if np.isfinite(value).any() else np.nan
+
+
 def _ahead(
     workspace: Workspace, day: date, walked: Walk, here: Landmarks, value: Numbers, gone_value: float
 ) -> Ahead | None:
     if walked.model is None or not len(here):
         return None
     chances, sums = outlook(walked.model, here, np.nan_to_num(value))
-    return Ahead(chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), gone_value))
+    return Ahead(
+        chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
+    )
 
 
 def _only(way: Trajectory, here: Landmarks) -> Trajectory:
