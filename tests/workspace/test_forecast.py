@@ -139,6 +139,27 @@ def test_a_fact_that_was_known_in_time_does(folder: Path, tmp_path: Path) -> Non
     assert moved <= {"a000"}
 
 
+def test_what_knows_the_outcome_only_when_it_is_near_does_not_count(tmp_path: Path) -> None:
+    """Half of all leave; but for a first one, exports are made in their last thirty days alone."""
+    dice = np.random.default_rng(11)
+    own = tables()
+    accounts, ends, exports = ["id,started,ended,arr"], ["id,known_on,why"], ["id,at"]
+    for n in range(COUNT):
+        left = date(2026, 1, 1) + timedelta(days=int(dice.integers(1, 180)))
+        accounts.append(f"a{n:03},2025-01-01,{left if n % 2 else ''},1000")
+        exports.append(f"a{n:03},2025-08-05")
+        if n % 2:
+            ends.append(f"a{n:03},{left},price")
+            exports += [f"a{n:03},{left - timedelta(days=back)}" for back in range(1, 31)]
+    model = MODEL.replace("  ends: {account", "  exports: {account: id, time: at}\n  ends: {account")
+    model = model.replace("  hours:", "  exports: {count: exports, over: 14 days}\n  hours:")
+    part = "      exports: {weight: 1, metric: exports, curve: [[0, 100], [1, 0]]}\n    tiers:"
+    told = {**own, "accounts": "\n".join(accounts), "ends": "\n".join(ends), "exports": "\n".join(exports)}
+    folder = written(tmp_path, model.replace("    tiers:", part), told)
+    assert forecast(folder)["left_out"] == ["health/exports"]
+    assert forecast(folder, "--adjacent")["left_out"] == []
+
+
 @pytest.mark.parametrize("early", [1, None])
 def test_as_many_leave_whenever_their_lives_are_said_to_end(
     tmp_path: Path, plain: dict[str, Any], early: int | None

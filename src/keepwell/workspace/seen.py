@@ -9,13 +9,17 @@ from datetime import date, timedelta
 import pyarrow as pa
 
 from keepwell.errors import UsageError
+from keepwell.evidence.grid import grid
 from keepwell.evidence.landmarks import STEP
+from keepwell.evidence.panel import Ahead
 from keepwell.evidence.walk import TESTED, Known
 from keepwell.facts import fetch
 from keepwell.facts.entities import BEGAN, ENDED, ID
 from keepwell.facts.moment import Moment
 from keepwell.model.adjacent import without_adjacent
+from keepwell.workspace.backtest import leaking, metrics_of
 from keepwell.workspace.courses import TENURE, Courses, courses, known
+from keepwell.workspace.groups import roots
 from keepwell.workspace.past import Past, ends, past
 from keepwell.workspace.workspace import Workspace, on_model_of
 
@@ -72,17 +76,29 @@ def seen(workspace: Workspace, wanted: Wanted, became: pa.Table) -> Seen:
     told = past(workspace, days, wanted.score, True, list(metrics))
     if told is None:
         raise UsageError(f"there is no day to score by {wanted.day}.")
-    left_out = () if wanted.adjacent else _adjacent(workspace, days, wanted.score)
+    left_out: tuple[str, ...] = ()
+    if not wanted.adjacent:
+        left_out = _adjacent(workspace, days, wanted.score, _leaking(workspace, told, wanted, became))
     own = courses(told, days, left_out, renewal)
     return Seen(own, told, list(_known(workspace, own, wanted, became, oldest)), left_out)
 
 
-def _adjacent(workspace: Workspace, days: Sequence[date], name: str) -> tuple[str, ...]:
-    """What nearly states the outcome in the models of the days."""
+def _leaking(workspace: Workspace, told: Past, wanted: Wanted, became: pa.Table) -> frozenset[str]:
+    """Metrics that know the outcome when it is near and not before, by all that is known on the last day."""
+    model, ahead = workspace.loaded.model, Ahead(TESTED)
+    cuts = ahead.cuts(min(told.scores["day"].to_pylist(), default=wanted.day), wanted.day)
+    rows = grid(told.scores, became, cuts, ahead, roots(workspace, wanted.day))
+    if not len(rows):
+        return frozenset()
+    return metrics_of(leaking(told, rows, model, wanted.score, wanted.outcome), model, wanted.score)
+
+
+def _adjacent(workspace: Workspace, days: Sequence[date], name: str, also: frozenset[str]) -> tuple[str, ...]:
+    """What nearly states the outcome in the models of the days. also: metrics that are found to."""
     found: list[str] = []
     for day in dict.fromkeys({workspace.config.model_on(day): day for day in days}.values()):
         with on_model_of(workspace, day) as opened:
-            found += without_adjacent(opened.loaded.model, name)[1]
+            found += without_adjacent(opened.loaded.model, name, also)[1]
     return tuple(dict.fromkeys(found))
 
 
