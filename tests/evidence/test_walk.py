@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from keepwell.evidence.hazard import panel_of
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import ENDS, HORIZONS, MONTHS, outlook
 from keepwell.evidence.tested import judged
@@ -125,6 +126,15 @@ def test_a_day_on_which_nobody_is_at_risk_is_left_out(truth: Company, walked: Wa
     found = walk(knowns)
     assert [cut.day for cut in found.tested] == [cut.day for cut in walked.tested if cut.day != gap.day]
     assert found.model is not None
+
+
+def test_accounts_that_leave_as_one_say_less_than_their_number(truth: Company) -> None:
+    """Groups of four: a row of the sandwich and of the ranking is a group."""
+    knowns = [truth.known(LAST - 6), truth.known(LAST - 3), truth.known(LAST)]
+    alone, four = (walk([replace(one, groups=groups) for one in knowns]) for groups in (None, np.arange(600) // 4))
+    assert np.array_equal(alone.tested[-1].account, four.tested[-1].account)
+    assert np.array_equal(four.tested[-1].group, four.tested[-1].account // 4)
+    assert len(np.unique(panel_of(knowns[-1].marks, np.arange(600) // 4).account)) <= 150
 
 
 def test_whoever_ends_in_another_way_is_censored_and_not_kept() -> None:

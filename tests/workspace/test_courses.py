@@ -81,7 +81,7 @@ def test_who_left_is_at_risk_until_then_and_again_when_back(made: Courses) -> No
         ("gone", date(2026, 2, 10), None), ("back", date(2026, 1, 31), date(2026, 3, 5)),
         ("later", date(2026, 4, 20), None), ("stranger", date(2026, 2, 1), None),
     )  # fmt: skip
-    found = known(made, told, lives(sold=date(2026, 3, 20)), DAYS[4], DAYS[0])
+    found = known(made, told, lives(sold=date(2026, 3, 20)), DAYS[4], DAYS[0], {})
     own = {who: {} for who in WHO}  # type: dict[str, dict[int, tuple[float, float]]]
     marks = found.marks
     for place in range(len(marks)):
@@ -105,8 +105,8 @@ def test_an_outcome_after_the_life_ended_is_that_life_s_end(made: Courses) -> No
     told = ends(
         ("gone", date(2026, 2, 10), None), ("later", date(2026, 4, 20), None), ("stays", date(2026, 5, 20), None)
     )
-    plain = known(made, told, lives(), DAYS[4], DAYS[0])
-    found = known(made, told, lives(gone=date(2026, 2, 9), later=date(2026, 4, 19)), DAYS[4], DAYS[0])
+    plain = known(made, told, lives(), DAYS[4], DAYS[0], {})
+    found = known(made, told, lives(gone=date(2026, 2, 9), later=date(2026, 4, 19)), DAYS[4], DAYS[0], {})
     assert plain.leavers == found.leavers == 2
     for who, days in (("gone", [39, 9]), ("later", [108, 78, 48, 18])):
         assert found.marks.after[found.marks.account == WHO.index(who)].tolist() == days
@@ -115,9 +115,14 @@ def test_an_outcome_after_the_life_ended_is_that_life_s_end(made: Courses) -> No
     assert not found.marks.left_within(np.inf)[found.marks.account == WHO.index("stays")].any()
 
 
+def test_accounts_under_one_parent_are_one_group(made: Courses) -> None:
+    found = known(made, ends(), lives(), DAYS[4], DAYS[0], {"gone": "back", "sold": "holding", "stays": "holding"})
+    assert found.group(np.arange(5)).tolist() == [0, 0, 2, 1, 1]
+
+
 def test_a_life_that_ended_before_another_began_did_not_end_by_the_later_outcome(made: Courses) -> None:
     """It ended on 5 January without one, was there again on 31 January, and left on 20 April."""
-    found = known(made, ends(("later", date(2026, 4, 20), None)), lives(later=date(2026, 1, 5)), DAYS[4], DAYS[0])
+    found = known(made, ends(("later", date(2026, 4, 20), None)), lives(later=date(2026, 1, 5)), DAYS[4], DAYS[0], {})
     own = found.marks.only(found.marks.account == WHO.index("later"))
     assert own.seen.tolist()[0] == 4
     assert own.left_within(np.inf).tolist() == [False, True, True, True]

@@ -70,7 +70,10 @@ class Hazard:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows to fit to: standardised columns behind a 1, whether the account left, weight, and whose row it is."""
+    """Rows to fit to: standardised columns behind a 1, whether the account left, weight, and whose row it is.
+
+    account: one number for all that leave as one.
+    """
 
     columns: Numbers
     left: Numbers
@@ -79,8 +82,11 @@ class Panel:
     scale: Scale
 
 
-def panel_of(marks: Landmarks) -> Panel:
-    """The steps of landmarks as rows; of many without a leaving a draw with a fixed seed."""
+def panel_of(marks: Landmarks, groups: NDArray[np.int64] | None = None) -> Panel:
+    """The steps of landmarks as rows; of many without a leaving a draw with a fixed seed.
+
+    groups: by the place of an account the number of those with which it leaves as one; None: each is alone.
+    """
     own = periods(marks)
     rows, weight = _drawn(own)
     row, step = own.row[rows], own.step[rows]
@@ -89,7 +95,8 @@ def panel_of(marks: Landmarks) -> Panel:
     spread = np.sqrt(np.average((plain - middle) ** 2, axis=0, weights=weight))
     # A column that is nearly the same everywhere is no reason for large weights.
     scale = Scale(middle, np.maximum(spread, LEAST), plain.min(axis=0), plain.max(axis=0))
-    return Panel(scale.of(plain), own.left[rows].astype(np.float64), weight, marks.account[row], scale)
+    whose = marks.account[row] if groups is None else groups[marks.account[row]]
+    return Panel(scale.of(plain), own.left[rows].astype(np.float64), weight, whose, scale)
 
 
 def fit(panel: Panel, ridge: float, start: Numbers | None = None) -> Hazard:

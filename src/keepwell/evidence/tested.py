@@ -51,10 +51,10 @@ class Judged:
 
 def judged(tested: Sequence[Tested]) -> Judged:
     """The forecasts of cuts whose time is over, of which there is at least one."""
-    chance, left, account = (
-        np.concatenate([getattr(one, name) for one in tested]) for name in ("chance", "left", "account")
+    chance, left, group = (
+        np.concatenate([getattr(one, name) for one in tested]) for name in ("chance", "left", "group")
     )
-    sample = Sample(-chance, left, np.unique(account, return_inverse=True)[1])
+    sample = Sample(-chance, left, np.unique(group, return_inverse=True)[1])
     ranking = rank(sample)
     return Judged(
         cuts=[_cut(one) for one in tested],

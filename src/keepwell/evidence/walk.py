@@ -35,15 +35,23 @@ Whoever leaves stands in a row of each of the newest cuts, so that the rows say 
 
 @dataclass(frozen=True)
 class Known:
-    """What was known on a day: landmarks up to it, with what had become of them."""
+    """What was known on a day: landmarks up to it, with what had become of them.
+
+    groups: by the place of an account the number of those with which it leaves as one; None: each is alone.
+    """
 
     day: np.datetime64
     marks: Landmarks
+    groups: NDArray[np.int64] | None = None
 
     @property
     def here(self) -> Landmarks:
         """The accounts of the day itself."""
         return self.marks.only(self.marks.day == self.day)
+
+    def group(self, account: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of the groups of these accounts."""
+        return account if self.groups is None else self.groups[account]
 
     @property
     def leavers(self) -> int:
@@ -78,11 +86,13 @@ class Model:
 class Tested:
     """A forecast of the past: the chance to leave within `TESTED` days, and who did.
 
-    leavers: how many that had left it was fitted to. unseen: accounts of which it is not known, left out.
+    group: one number for all accounts that leave as one. leavers: how many that had left it was fitted to. unseen:
+    accounts of which it is not known, left out.
     """
 
     day: np.datetime64
     account: NDArray[np.int64]
+    group: NDArray[np.int64]
     chance: Numbers
     left: NDArray[np.bool_]
     leavers: int
@@ -100,9 +110,10 @@ class Walk:
 
 @dataclass(frozen=True)
 class _Try:
-    """Logits of a cut, by ridge, account and step."""
+    """Logits of a cut, by ridge, account and step; group: of each account."""
 
     here: Landmarks
+    group: NDArray[np.int64]
     logits: NDArray[np.float32]
 
 
@@ -126,11 +137,11 @@ def walk(known: Sequence[Known]) -> Walk:
     last = known[-1]
     for one in known[:-1]:
         if one.leavers >= NEEDED and len(one.here):
-            panel = panel_of(one.marks)
+            panel = panel_of(one.marks, one.groups)
             tested.append(_test(_fitted(one, panel, tries), one, last))
-            tries.append(_try(one.here, panel))
+            tries.append(_try(one, panel))
     leavers = last.leavers
-    model = _fitted(last, panel_of(last.marks), tries) if leavers >= NEEDED else None
+    model = _fitted(last, panel_of(last.marks, last.groups), tries) if leavers >= NEEDED else None
     return Walk(model, tested, leavers)
 
 
@@ -141,10 +152,11 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     return Model(fit(panel, RIDGES[chosen]), _shift(tries, became, chosen))
 
 
-def _try(here: Landmarks, panel: Panel) -> _Try:
+def _try(one: Known, panel: Panel) -> _Try:
+    here = one.here
     columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
     logits = [np.column_stack([step @ own for step in columns]) for own in paths(panel)]
-    return _Try(here, np.stack(logits).astype(np.float32))
+    return _Try(here, one.group(here.account), np.stack(logits).astype(np.float32))
 
 
 def _became(item: _Try, known: Known) -> Periods:
@@ -158,25 +170,25 @@ def _became(item: _Try, known: Known) -> Periods:
 def _best(tries: Sequence[_Try], became: Sequence[Periods]) -> int:
     """The place of the least penalty whose earlier forecasts were not clearly worse than those of the best.
 
-    Worse by −Σ log L; clearly: by more than the standard error of the difference, over accounts. A larger penalty than
+    Worse by −Σ log L; clearly: by more than the standard error of the difference, over groups. A larger penalty than
     that would pull chances together more than the past asks for, and no interval knows of it.
     """
     if not tries:
         return FIRST
-    count = 1 + max(int(item.here.account.max(initial=0)) for item in tries)
+    count = 1 + max(int(item.group.max(initial=0)) for item in tries)
     loss = np.zeros((len(RIDGES), count))
     for item, own in zip(tries, became, strict=True):
         logits = item.logits[:, own.row, own.step - 1].astype(np.float64)
         each = np.logaddexp(0, np.where(own.left, -logits, logits))
         for place in range(len(RIDGES)):
-            loss[place] += np.bincount(item.here.account[own.row], each[place], count)
+            loss[place] += np.bincount(item.group[own.row], each[place], count)
     worse = loss - loss[np.argmin(loss.sum(axis=1))]
     near = worse.sum(axis=1) <= np.sqrt((worse**2).sum(axis=1))
     return int(np.flatnonzero(near).max())
 
 
 def _shift(tries: Sequence[_Try], became: Sequence[Periods], chosen: int) -> Shift | None:
-    """From what the chosen penalty said and what came of it; rows of one account depend on each other.
+    """From what the chosen penalty said and what came of it; rows of one group depend on each other.
 
     One cut alone is no reason to shift: more leave in one quarter than in another.
     """
@@ -196,7 +208,7 @@ def _said(
 ) -> Iterator[tuple[Numbers, Numbers, NDArray[np.int64]]]:
     for item, own in zip(tries, became, strict=True):
         logits = item.logits[chosen, own.row, own.step - 1].astype(np.float64)
-        yield logits, own.left.astype(np.float64), item.here.account[own.row]
+        yield logits, own.left.astype(np.float64), item.group[own.row]
 
 
 def _test(model: Model, one: Known, last: Known) -> Tested:
@@ -206,4 +218,5 @@ def _test(model: Model, one: Known, last: Known) -> Tested:
     later = later.only(np.isin(later.account, here.account))
     chance = within(model.hazards(here), TESTED)
     unseen = len(one.here) - len(here)
-    return Tested(one.day, here.account, chance, later.left_within(TESTED), one.leavers, unseen)
+    group = one.group(here.account)
+    return Tested(one.day, here.account, group, chance, later.left_within(TESTED), one.leavers, unseen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -134,12 +134,13 @@ def _terms(renewal: Numbers, days: NDArray[Any]) -> Numbers:
     return found
 
 
-def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: date) -> Known:
+def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: date, roots: Mapping[str, str]) -> Known:
     """What was known on one of the days: landmarks from the first day on, with what had become of their accounts.
 
-    ends: account, day, back, and lives: account, ended (NULL: not), both as known on that day. An account that had left
-    by a landmark and was not back is no longer at risk. A life that ends without the outcome is censored there; one
-    whose outcome is known later, with nobody back in between, is left on the day it ended, for until then it was there.
+    ends: account, day, back, and lives: account, ended (NULL: not), both as known on that day. roots: the account that
+    stands for a group, for its others. An account that had left by a landmark and was not back is no longer at risk. A
+    life that ends without the outcome is censored there; one whose outcome is known later, with nobody back in between,
+    is left on the day it ended, for until then it was there.
     """
     on = courses.on
     row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
@@ -161,7 +162,15 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
     after = np.where(np.isinf(after), np.nan, after)
     dims = np.moveaxis(courses.dims, 0, -1)[own]
     values = (item[own] for item in (courses.trend, courses.tenure, courses.renewal, courses.term, after, seen))
-    return Known(np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values))
+    return Known(
+        np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values), _groups(courses, roots)
+    )
+
+
+def _groups(courses: Courses, roots: Mapping[str, str]) -> NDArray[np.int64]:
+    """By place, the number of the group of each account."""
+    tops = np.array([roots.get(account, account) for account in courses.accounts], np.str_)
+    return np.unique(tops, return_inverse=True)[1].astype(np.int64)
 
 
 def _by_then(courses: Courses, after: Numbers, until: Numbers) -> Flags:

@@ -110,7 +110,7 @@ def _known(workspace: Workspace, own: Courses, wanted: Wanted, became: pa.Table,
             continue
         told = became if last else ends(workspace, wanted.outcome, day)
         if last or told.num_rows:
-            yield known(own, told, lives(workspace, day), day, first_of(oldest, told) or day)
+            yield known(own, told, lives(workspace, day), day, first_of(oldest, told) or day, roots(workspace, day))
 
 
 def lives(workspace: Workspace, day: date) -> pa.Table:
