@@ -44,5 +44,5 @@ def company(
     account = np.tile(np.arange(each), days)
     left = rng.random(rows) < chance
     kept = slice(0, each * days)
-    seen = Observed(account, day, score[kept], left[kept], np.full(each * days, np.nan), points[kept], account)
+    seen = Observed(account, day, score[kept], left[kept], points[kept], account)
     return Company(seen, true, chance[kept])

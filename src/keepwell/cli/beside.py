@@ -71,6 +71,11 @@ def areas(found: Interval) -> tuple[str, str]:
     return ("–", "") if found.value is None else (f"{found.value:.2f}", f"{found.low:.2f}–{found.high:.2f}")
 
 
+def shares(found: Interval) -> tuple[str, str]:
+    """A share and its interval."""
+    return ("–", "") if found.value is None else (f"{found.value:.1%}", f"{found.low:.1%}–{found.high:.1%}")
+
+
 def signed(found: Interval) -> tuple[str, str]:
     """A difference and its interval, with signs."""
     if found.value is None:

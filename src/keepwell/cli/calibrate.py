@@ -67,8 +67,7 @@ def run(said: Said, style: str) -> None:
     if place is not None and written:
         write_file(place, text.encode())
     if style == "json":
-        plain = {key: value for key, value in _plain(found).items() if key != "model"}
-        typer.echo(json.dumps({**asdict(ahead), **plain}, ensure_ascii=False, indent=1, default=str))
+        typer.echo(json.dumps({**asdict(ahead), **_plain(found)}, ensure_ascii=False, indent=1, default=str))
     else:
         about = [f"Weights of {name} out of who left by {found.last}"]
         report(_report(said, name, ahead, found, place if written else None), style, about)
@@ -78,7 +77,10 @@ def run(said: Said, style: str) -> None:
 
 
 def _plain(found: Calibration) -> dict[str, Any]:
-    return asdict(replace(found, model=None))  # type: ignore[arg-type] # a model is no figure
+    """Every figure; the model is none."""
+    own = asdict(replace(found, model=None))  # type: ignore[arg-type] # else it would be copied deeply
+    del own["model"]
+    return own
 
 
 def _place(workspace: Workspace, path: Path) -> Path:

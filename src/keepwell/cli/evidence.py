@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keepwell.cli import plots
-from keepwell.cli.beside import areas, of_cross_section, of_rivals
+from keepwell.cli.beside import areas, of_cross_section, of_rivals, shares
 from keepwell.cli.blocks import Block
 from keepwell.cli.figures import Dots
 from keepwell.cli.judged import as_probability, cost, in_parts, in_revenue, in_tenths, missed
@@ -51,7 +51,7 @@ def of_workspace(name: str, currency: str, asked: Asked, found: Backtested) -> I
         own = sorted(groups, key=lambda one: order.index(one.name) if one.name in order else len(order))
         names = [(one.name or "none").replace("_", " ") for one in own]
         rows = [
-            (said, f"{one.accounts:,}", f"{one.left:,}", *_shares(one.share))
+            (said, f"{one.accounts:,}", f"{one.left:,}", *shares(one.share))
             for said, one in zip(names, own, strict=True)
         ]
         figure = _left(names, own)
@@ -104,11 +104,11 @@ def of_scores(title: str, asked: Asked, names: Sequence[str], found: Audit, unsc
     columns = ("score", "scores", "left", "share", "95 %")
     bands = [_named(names, band) for band in found.bands]
     rows = [
-        (said, f"{band.accounts:,}", f"{band.left:,}", *_shares(band.share))
+        (said, f"{band.accounts:,}", f"{band.left:,}", *shares(band.share))
         for said, band in zip(bands, found.bands, strict=True)
     ]
     yield Block(BY_SCORE, (), columns, rows, figure=_left(bands, found.bands))
-    leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *_shares(lead.share)) for lead in found.leads]
+    leads = [(f"{lead.days}", f"{lead.scored:,}", f"{lead.low:,}", *shares(lead.share)) for lead in found.leads]
     if leads:
         title = f"How long before: accounts that left, and whether their score was among the lowest ({bands[0]}) then"
         figure = plots.shares("share with a low score", ((_before(lead.days), lead.share) for lead in found.leads))
@@ -220,12 +220,6 @@ def _named(names: Sequence[str], band: Band) -> str:
 
 def _score(names: Sequence[str], score: float) -> str:
     return names[int(score)] if names else f"{score:.4g}"
-
-
-def _shares(found: Interval) -> tuple[str, str]:
-    if found.value is None:
-        return "–", ""
-    return f"{found.value:.1%}", f"{found.low:.1%}–{found.high:.1%}"
 
 
 def _interval(found: Interval) -> str:

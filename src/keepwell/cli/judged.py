@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keepwell.cli import plots
-from keepwell.cli.beside import areas, signed
+from keepwell.cli.beside import areas, shares, signed
 from keepwell.cli.blocks import Block
 from keepwell.evidence.alarms import Alarms
 from keepwell.evidence.audit import Missed
@@ -53,7 +53,7 @@ def in_revenue(found: Judged, currency: str) -> Iterator[Block]:
         )
     columns = ("tier", f"{currency} a year".strip(), "left", "share", "95 %")
     rows = [
-        (_named(one.name), f"{one.value:,.0f}", f"{one.value_left:,.0f}", *_shares(one.value_share)) for one in known
+        (_named(one.name), f"{one.value:,.0f}", f"{one.value_left:,.0f}", *shares(one.value_share)) for one in known
     ]
     yield Block("What left, by tier: sums over all days", lines, columns, rows)
 
@@ -63,7 +63,7 @@ def in_tenths(found: Judged) -> Block | None:
     own = found.tenths.parts
     if sum(one.left for one in own) < ENOUGH:
         return None
-    rows = [(one.name, f"{one.scores:,}", f"{one.left:,}", *_shares(one.share)) for one in own]
+    rows = [(one.name, f"{one.scores:,}", f"{one.left:,}", *shares(one.share)) for one in own]
     figure = plots.shares("share that left", ((str(one.name), one.share) for one in own))
     return Block("Who left, by score", (), ("score", "scores", "left", "share", "95 %"), rows, figure=figure)
 
@@ -78,7 +78,7 @@ def as_probability(found: Probability, source: str) -> Block:
     ).replace("-", "−")
     error = f"Expected and observed share differ by {found.error:.1%} on average, {honest} (up to {found.chance:.1%})."
     lines = [brier, error]
-    rows = [(f"{one.expected:.1%}", f"{one.scores:,}", f"{one.left:,}", *_shares(one.share)) for one in found.curve]
+    rows = [(f"{one.expected:.1%}", f"{one.scores:,}", f"{one.left:,}", *shares(one.share)) for one in found.curve]
     columns = ("expected", "scores", "left", "share", "95 %")
     figure = plots.curve((one.expected, one.share) for one in found.curve)
     return Block("The score as a probability of leaving", lines, columns, rows, figure=figure)
@@ -118,7 +118,7 @@ def _block(title: str, of: str, parts: Parts, lines: Sequence[str]) -> Block:
 
 
 def _row(one: Part) -> tuple[str, ...]:
-    return (_named(one.name), f"{one.scores:,}", f"{one.left:,}", *_shares(one.share), *areas(one.auc))
+    return (_named(one.name), f"{one.scores:,}", f"{one.left:,}", *shares(one.share), *areas(one.auc))
 
 
 def _last(path: str) -> str:
@@ -127,10 +127,6 @@ def _last(path: str) -> str:
 
 def _named(word: str) -> str:
     return word.replace("_", " ")
-
-
-def _shares(found: Interval) -> tuple[str, str]:
-    return ("–", "") if found.value is None else (f"{found.value:.1%}", f"{found.low:.1%}–{found.high:.1%}")
 
 
 def _in_words(found: Interval) -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.evidence.doubts import Doubt, doubts
-from keepwell.evidence.panel import CUT, Ahead, before, panel, returns, words_of
+from keepwell.evidence.panel import CUT, Ahead, before, clusters, panel, returns, words_of
 from keepwell.evidence.ranking import Numbers, Ranking, Sample, auc, levels, rank
 from keepwell.evidence.rates import Interval, share
 from keepwell.evidence.verdict import Verdict, verdict
@@ -230,12 +230,8 @@ def _floats(column: pa.ChunkedArray) -> Numbers:
 
 
 def _sample(rows: pa.Table, roots: Mapping[str, str] | None = None) -> Sample:
-    account = rows["account"].combine_chunks()
-    if roots:
-        account = pa.array([roots.get(name, name) for name in account.to_pylist()], pa.string())
-    cluster = account.dictionary_encode().indices.to_numpy()
     left = rows["left"].to_numpy().astype(np.bool_)
-    return Sample(_floats(rows["score"]), left, cluster.astype(np.int64))
+    return Sample(_floats(rows["score"]), left, clusters(rows["account"], roots or {}))
 
 
 def _cut(day: date, rows: pa.Table) -> Cut:

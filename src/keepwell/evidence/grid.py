@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from keepwell.evidence.forward import Lesson
 from keepwell.evidence.observed import beside
-from keepwell.evidence.panel import CUT, Ahead, panel
+from keepwell.evidence.panel import CUT, Ahead, clusters, panel
 from keepwell.evidence.resampled import Numbers, Places, Rows
 from keepwell.facts import fetch
 
@@ -81,8 +81,7 @@ def grid(scores: pa.Table, ends: pa.Table, days: Sequence[date], ahead: Ahead, r
     counts[place] = which
     left[place] = which & states["left"].to_numpy(zero_copy_only=False).astype(np.bool_)
     left_on[place] = states["left_on"].to_numpy().astype("datetime64[D]")
-    groups = pa.array([roots.get(name, name) for name in known["account"].to_pylist()], pa.string())
-    cluster = groups.dictionary_encode().indices.to_numpy().astype(np.int64)
+    cluster = clusters(known["account"], roots)
     day = known["day"].to_numpy().astype("datetime64[D]")
     return Grid(known, day, known["score"].to_numpy().astype(np.float64), cluster, left, left_on, counts)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from keepwell.evidence.panel import CUT, Ahead, panel
+from keepwell.evidence.panel import CUT, Ahead, clusters, panel
 from keepwell.evidence.ranking import Numbers
 from keepwell.facts import fetch
 
@@ -22,16 +22,14 @@ class Observed:
     """A row per day and account that had a score and had not left, by day and account.
 
     account: each row's place among all accounts, in the order of their ids. day: datetime64[D]. score: higher is
-    healthier. left: whether it left in the horizon after the day. after: days from the day to its next end, NaN where
-    none is known. points: a column per measure, 0–100; NaN where the account has none. cluster: what varies
-    together, numbered. names: the accounts' ids.
+    healthier. left: whether it left in the horizon after the day. points: a column per measure, 0–100; NaN where the
+    account has none. cluster: what varies together, numbered. names: the accounts' ids.
     """
 
     account: NDArray[np.int64]
     day: NDArray[np.datetime64]
     score: Numbers
     left: NDArray[np.bool_]
-    after: Numbers
     points: Numbers
     cluster: NDArray[np.int64]
     names: tuple[str, ...] = ()
@@ -49,10 +47,6 @@ class Observed:
         """These rows."""
         columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "names"}
         return Observed(**columns, names=self.names)
-
-    def by(self, day: date) -> Observed:
-        """The rows of days not after this one."""
-        return self.only(self.day <= np.datetime64(day, "D"))
 
 
 def observed(
@@ -75,19 +69,13 @@ def observed(
     rows = rows.filter(on_day)
     names = sorted(pc.unique(scores["account"]).to_pylist())
     known = {name: place for place, name in enumerate(names)}
-    day, left_on = (rows[name].to_numpy().astype("datetime64[D]") for name in (CUT, "left_on"))
-    after = (left_on - day).astype(np.float64)
     return Observed(
         np.array([known[name] for name in rows["account"].to_pylist()], np.int64),
-        day,
+        rows[CUT].to_numpy().astype("datetime64[D]"),
         rows["score"].to_numpy().astype(np.float64),
         rows["left"].to_numpy(zero_copy_only=False).astype(np.bool_),
-        np.where(np.isnat(left_on), np.nan, after),
         beside(rows, measures, "measure", "points", paths),
-        pa.array([roots.get(name, name) for name in rows["account"].to_pylist()], pa.string())
-        .dictionary_encode()
-        .indices.to_numpy()
-        .astype(np.int64),
+        clusters(rows["account"], roots),
         tuple(names),
     )
 

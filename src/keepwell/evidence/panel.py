@@ -5,13 +5,15 @@ Horizons do not overlap, so that nobody's leaving is counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 CUT = "cut"
 
@@ -86,3 +88,12 @@ def _newest(near: ir.Table, keys: list[str], words: Sequence[str]) -> ir.Table:
     both = both.filter(both.day == both.as_of)
     told = {name: both[name].max() for name in words}
     return both.group_by(*keys, "as_of").aggregate(score=both.score.min(), **told)
+
+
+def clusters(accounts: pa.ChunkedArray, roots: Mapping[str, str]) -> NDArray[np.int64]:
+    """What varies together, numbered by row: an account, or the group that a root stands for."""
+    names = accounts.combine_chunks()
+    if roots:
+        names = pa.array([roots.get(name, name) for name in names.to_pylist()], pa.string())
+    found: NDArray[np.int64] = names.dictionary_encode().indices.to_numpy().astype(np.int64)
+    return found

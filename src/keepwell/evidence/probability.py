@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepwell.evidence.calibration import calibration
 from keepwell.evidence.forward import Fit
-from keepwell.evidence.rates import CONFIDENCE, Interval, share
+from keepwell.evidence.rates import CONFIDENCE, Interval
 from keepwell.evidence.resampled import REPLICATES, SEED, Numbers, Places, Rows, drawn, interval, ratio
 from keepwell.evidence.verdict import FEWEST
-
-BINS = 10
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,7 @@ def _figures(sums: Numbers) -> Numbers:
 
 def bins(p: Numbers, left: Rows) -> list[Bin]:
     """Tenths by probability, equal ones together."""
-    place = np.searchsorted(np.unique(np.quantile(p, np.arange(1, BINS) / BINS)), p)
-    found = []
-    for index in np.unique(place):
-        rows = place == index
-        hits, of = int(left[rows].sum()), int(rows.sum())
-        found.append(Bin(of, hits, float(p[rows].mean()), share(hits, of)))
-    return found
+    return [Bin(one.count, one.happened, one.expected, one.share) for one in calibration(p, left)]
 
 
 def error(curve: list[Bin]) -> float:

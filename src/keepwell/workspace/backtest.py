@@ -32,7 +32,7 @@ from keepwell.scoring.score import score_name
 from keepwell.workspace.beside import compared, wanted
 from keepwell.workspace.groups import roots
 from keepwell.workspace.judged import Judged, judged
-from keepwell.workspace.past import Past, assumed, ends, outcome_name, past, treated, with_outcome
+from keepwell.workspace.past import Past, assumed, cut_days, ends, outcome_name, past, treated, with_outcome
 from keepwell.workspace.workspace import Workspace
 
 FOLDS = 5
@@ -82,17 +82,13 @@ def backtest(workspace: Workspace, asked: Asked, question: Question) -> Backtest
     model = workspace.loaded.model
     name, named = score_name(model, question.score), outcome_name(workspace, question.outcome)
     became, groups = ends(workspace, named, asked.last), roots(workspace, asked.last)
-    oldest = workspace.facts.oldest() or asked.last
-    cuts = asked.ahead.cuts(oldest + timedelta(days=asked.ahead.horizon), asked.last)
+    cuts = cut_days(workspace, asked.ahead, asked.last)
     scored = partial(past, workspace, cuts, name, question.adjacent, wanted(model, name))
     found = scored()
-    if found is None:
-        said = f"the facts begin on {oldest}, and a score of a horizon later looks {asked.ahead.horizon} days ahead"
-        raise UsageError(f"{said}, beyond {asked.last}; ask for a shorter --horizon.")
     rows = grid(found.scores, became, cuts, asked.ahead, groups)
     near = leaking(found, rows, model, name, named)
     if near and not question.adjacent:
-        found = scored(leaking=metrics_of(near, model, name)) or found
+        found = scored(leaking=leaked(near, model, name))
         rows = grid(found.scores, became, cuts, asked.ahead, groups)
     taught = list(lessons(rows, asked.ahead, partial(ends, workspace, named)))
     held = _held(found, became, asked, groups)
@@ -123,8 +119,6 @@ def crossed(workspace: Workspace, asked: Asked, question: Question) -> Backteste
     ahead = Ahead(1)
     asked = replace(asked, last=day + timedelta(days=1), ahead=ahead)
     found = past(workspace, [day], name, question.adjacent, wanted(model, name))
-    if found is None:
-        raise UsageError(f"no model scores {day}.")
     rows = grid(found.scores, became, [day], ahead, groups)
     taught = list(folds(rows.left, rows.cluster, FOLDS)) if len(rows) else []
     held = _held(found, became, asked, groups)
@@ -164,7 +158,7 @@ def leaking(found: Past, rows: Grid, model: Model, name: str, outcome: str) -> l
     return [one for one in told if renewal is None or named.get(one.measure) != renewal]
 
 
-def metrics_of(near: Sequence[Leak], model: Model, name: str) -> frozenset[str]:
+def leaked(near: Sequence[Leak], model: Model, name: str) -> frozenset[str]:
     """The metrics of these measures."""
     named = measures_of(model, name)
     return frozenset(named[one.measure] for one in near if one.measure in named)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -35,9 +35,9 @@ from keepwell.model.model import Model
 from keepwell.model.weights import STEP, groups, metrics_at, rising, shares, with_bands, with_shares
 from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.score import score_name
-from keepwell.workspace.backtest import leaking, metrics_of
+from keepwell.workspace.backtest import leaked, leaking
 from keepwell.workspace.groups import roots
-from keepwell.workspace.past import Past, assumed, ends, joined, outcome_name, replayed
+from keepwell.workspace.past import Past, assumed, cut_days, ends, joined, outcome_name, replayed
 from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
 
@@ -131,17 +131,12 @@ def calibrated(
     """
     model = workspace.loaded.model
     name, named = score_name(model, score), outcome_name(workspace, outcome)
-    oldest = workspace.facts.oldest() or last
-    cuts = ahead.cuts(oldest + timedelta(days=ahead.horizon), last)
-    if not cuts:
-        said = f"the facts begin on {oldest}, and a score of a horizon later looks {ahead.horizon} days ahead"
-        raise UsageError(f"{said}, beyond {last}; ask for a shorter --horizon.")
+    became, cuts = ends(workspace, named, last), cut_days(workspace, ahead, last)
     search = _Search(workspace, name, named, ahead, adjacent, roots(workspace, last), terms)
-    became = ends(workspace, named, last)
     past, fits, after = search.walked(cuts)
     rows = grid(past.scores, became, cuts, ahead, search.roots)
     if not adjacent and (near := leaking(past, rows, model, name, named)):
-        search = replace(search, also=metrics_of(near, model, name))
+        search = replace(search, also=leaked(near, model, name))
         past, fits, after = search.walked(cuts)
     whole = observed_by(search, past, last, cuts)
     if not len(whole):

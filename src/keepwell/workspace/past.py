@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import groupby
-from typing import overload
 
 import pyarrow as pa
 
 from keepwell.errors import ModelError, UsageError, did_you_mean
+from keepwell.evidence.panel import Ahead
 from keepwell.facts import fetch
 from keepwell.insight.interventions import done
 from keepwell.insight.outcomes import ends_of, had
@@ -48,13 +48,13 @@ def past(
     adjacent: bool,
     metrics: Sequence[str] = (),
     leaking: frozenset[str] = frozenset(),
-) -> Past | None:
-    """The days, each by the model that held on it; None where there are none.
+) -> Past:
+    """The days, of which there is at least one, each by the model that held on it.
 
     adjacent: outcome-adjacent measures count as well. leaking: metrics that are to count as such.
     Raises UsageError where nothing else is in the score, and what scoring raises.
     """
-    return joined(_by_date(workspace, days, name, adjacent, metrics, leaking))
+    return joined(list(_by_date(workspace, days, name, adjacent, metrics, leaking)))
 
 
 def _by_date(
@@ -84,7 +84,7 @@ class Replayed:
     slice: Slice
 
     def rescored(self, model: Model, day: date) -> pa.Table:
-        """`Past.scores` of one of the days by a model that differs in its weights alone, from the same metrics."""
+        """`Past.scores` of one of the days by a model of other weights and scales alone, from the same metrics."""
         judging = self.slice.workspace.judging(
             model if self.adjacent else without_adjacent(model, self.name, self.leaking)[0]
         )
@@ -110,18 +110,11 @@ def replayed(
         yield Replayed(_rows(part.scores, metrics, gone), part.days, name, adjacent, leaking, part)
 
 
-@overload
-def joined(parts: list[Past]) -> Past: ...
-@overload
-def joined(parts: Iterable[Past]) -> Past | None: ...
-def joined(parts: Iterable[Past]) -> Past | None:
-    """All of them as one; None where there is none."""
-    found = list(parts)
-    if not found:
-        return None
-    left_out = tuple(dict.fromkeys(path for part in found for path in part.left_out))
+def joined(parts: Sequence[Past]) -> Past:
+    """All of them as one; there is at least one."""
+    left_out = tuple(dict.fromkeys(path for part in parts for path in part.left_out))
     tables = (field.name for field in fields(Past) if field.name != "left_out")
-    return Past(**{name: pa.concat_tables(getattr(part, name) for part in found) for name in tables}, left_out=left_out)
+    return Past(**{name: pa.concat_tables(getattr(part, name) for part in parts) for name in tables}, left_out=left_out)
 
 
 NAMED = {"account": "account_id", "day": "as_of"}
@@ -162,6 +155,18 @@ def ends(workspace: Workspace, outcome: str, known_by: date) -> pa.Table:
     """account, day, back of everyone of whom the outcome is known by the end of this day; see `ends_of`."""
     with workspace.facts.reads():
         return fetch.arrow(ends_of(workspace.facts, outcome, known_by))
+
+
+def cut_days(workspace: Workspace, ahead: Ahead, last: date) -> list[date]:
+    """The days whose horizons end by the last, from one horizon after the first fact on, so that windows are full.
+
+    Raises UsageError where there is none.
+    """
+    oldest = workspace.facts.oldest() or last
+    if cuts := ahead.cuts(oldest + timedelta(days=ahead.horizon), last):
+        return cuts
+    said = f"the facts begin on {oldest}, and a score of a horizon later looks {ahead.horizon} days ahead"
+    raise UsageError(f"{said}, beyond {last}; ask for a shorter --horizon.")
 
 
 def with_outcome(workspace: Workspace, outcome: str, day: date) -> pa.Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
 from keepwell.evidence.grid import grid
@@ -17,7 +18,7 @@ from keepwell.facts import fetch
 from keepwell.facts.entities import BEGAN, ENDED, ID
 from keepwell.facts.moment import Moment
 from keepwell.model.adjacent import without_adjacent
-from keepwell.workspace.backtest import leaking, metrics_of
+from keepwell.workspace.backtest import leaked, leaking
 from keepwell.workspace.courses import TENURE, Courses, courses, known
 from keepwell.workspace.groups import roots
 from keepwell.workspace.past import Past, ends, past
@@ -60,7 +61,7 @@ def first_of(oldest: date, became: pa.Table) -> date | None:
 
 
 def _days(first: date, last: date) -> list[date]:
-    """Days a step apart, the last of them just that; those before the first, down to where trends need them, too."""
+    """Days a step apart from the first on, the last of them just that; the earliest of them have no trend yet."""
     count = min((last - first).days // STEP, MONTHS)
     return [last - timedelta(days=STEP * back) for back in range(count, -1, -1)]
 
@@ -74,8 +75,6 @@ def seen(workspace: Workspace, wanted: Wanted, became: pa.Table) -> Seen:
     renewal = workspace.loaded.model.evidence.renewal
     metrics = dict.fromkeys([TENURE, *([renewal] if renewal else []), *wanted.metrics])
     told = past(workspace, days, wanted.score, True, list(metrics))
-    if told is None:
-        raise UsageError(f"there is no day to score by {wanted.day}.")
     left_out: tuple[str, ...] = ()
     if not wanted.adjacent:
         left_out = _adjacent(workspace, days, wanted.score, _leaking(workspace, told, wanted, became))
@@ -86,11 +85,11 @@ def seen(workspace: Workspace, wanted: Wanted, became: pa.Table) -> Seen:
 def _leaking(workspace: Workspace, told: Past, wanted: Wanted, became: pa.Table) -> frozenset[str]:
     """Metrics that know the outcome when it is near and not before, by all that is known on the last day."""
     model, ahead = workspace.loaded.model, Ahead(TESTED)
-    cuts = ahead.cuts(min(told.scores["day"].to_pylist(), default=wanted.day), wanted.day)
+    cuts = ahead.cuts(pc.min(told.scores["day"]).as_py() or wanted.day, wanted.day)
     rows = grid(told.scores, became, cuts, ahead, roots(workspace, wanted.day))
     if not len(rows):
         return frozenset()
-    return metrics_of(leaking(told, rows, model, wanted.score, wanted.outcome), model, wanted.score)
+    return leaked(leaking(told, rows, model, wanted.score, wanted.outcome), model, wanted.score)
 
 
 def _adjacent(workspace: Workspace, days: Sequence[date], name: str, also: frozenset[str]) -> tuple[str, ...]:
