@@ -37,7 +37,7 @@ from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.scoring.score import score_name
 from keepwell.workspace.backtest import leaked, leaking
 from keepwell.workspace.groups import roots
-from keepwell.workspace.past import Past, assumed, cut_days, ends, joined, outcome_name, replayed
+from keepwell.workspace.past import Past, assumed, cut_days, ends, joined, otherwise, outcome_name, replayed
 from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
 
@@ -100,8 +100,8 @@ class Calibration:
     model: the model with the new weights. said: helps, keep yours or too little data, by `change`: the areas under the
     ROC curve of the old and the new weights on the days of `folds`, none of which was fitted on. width: how far from
     the expert's the weights were allowed to lie, in the end, and days: how many said so (0: it is the usual). left: how
-    many left in all. scales: path → condition and points (of 100) of each step that was fitted. left_out, assumed: see
-    `backtest.Backtested`.
+    many left in all. scales: path → condition and points (of 100) of each step that was fitted. left_out, assumed,
+    otherwise: see `backtest.Backtested`.
     """
 
     model: Model
@@ -119,6 +119,7 @@ class Calibration:
     scales: dict[str, tuple[tuple[str, Decimal], ...]]
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
+    otherwise: dict[str, int]
 
 
 def calibrated(
@@ -161,6 +162,7 @@ def calibrated(
         {path: tuple(bands_of(own)) for path, own in found.steps.items()},
         past.left_out,
         assumed(workspace),
+        otherwise(became, cuts[0]),
     )
 
 
