@@ -256,6 +256,7 @@ def test_boosting_does_as_well_as_elsewhere_where_it_is_asked_the_same(data_fold
         found = past(workspace, days, "health", False, wanted(model, "health"))
     assert found is not None
     nobody = pa.table({"account": pa.array([], pa.string()), **{n: pa.array([], pa.date32()) for n in ("day", "back")}})
+    nobody = nobody.append_column("how", pa.array([], pa.string()))
     rows = grid(found.scores, nobody, days, Ahead(90), {})
     with duckdb.connect() as connection:
         told = {

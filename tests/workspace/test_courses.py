@@ -65,9 +65,9 @@ def test_the_length_of_a_contract_is_known_once_the_next_one_is_seen(made: Cours
     assert made.renewal[0].tolist() == [45, 15, 75, 45, 15, -15]
 
 
-def ends(*rows: tuple[str, date, date | None]) -> pa.Table:
-    names = {"account": pa.string(), "day": pa.date32(), "back": pa.date32()}
-    return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], pa.schema(names))
+def ends(*rows: tuple[str, date, date | None] | tuple[str, date, date | None, str]) -> pa.Table:
+    names = {"account": pa.string(), "day": pa.date32(), "back": pa.date32(), "how": pa.string()}
+    return pa.Table.from_pylist([dict(zip(names, (*row, None), strict=False)) for row in rows], pa.schema(names))
 
 
 def lives(**ended: date) -> pa.Table:

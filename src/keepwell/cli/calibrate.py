@@ -16,6 +16,7 @@ from keepwell.cli.blocks import Block, report
 from keepwell.cli.diff import of_comparison
 from keepwell.cli.figures import Axis, Dots, Point
 from keepwell.cli.options import GAP, HORIZON
+from keepwell.cli.otherwise import ended_otherwise
 from keepwell.cli.run import number_of_days, percent, working
 from keepwell.cli.screen import stderr
 from keepwell.disk import write_file
@@ -222,6 +223,7 @@ def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
     yield from _of_folds(found, whose) if found.cross_section else _of_days(ahead, found, whose)
     worse = found.said == KEEP and found.change.gain.high is not None and found.change.gain.high < 0
     yield "The whole interval lies below zero: such weights would have done worse." if worse else _EXPLAINED[found.said]
+    yield from ended_otherwise(found.otherwise)
     if found.left_out:
         yield f"Not weighed, for they nearly state the outcome (--adjacent weighs them): {', '.join(found.left_out)}."
     if found.assumed:

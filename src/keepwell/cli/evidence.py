@@ -9,6 +9,7 @@ from keepwell.cli.beside import areas, of_cross_section, of_rivals, shares
 from keepwell.cli.blocks import Block
 from keepwell.cli.figures import Dots
 from keepwell.cli.judged import as_probability, cost, in_parts, in_revenue, in_tenths, missed
+from keepwell.cli.otherwise import ended_otherwise
 from keepwell.evidence.audit import Asked, Audit, Band, Group
 from keepwell.evidence.doubts import Doubt
 from keepwell.evidence.nearness import Leak
@@ -44,7 +45,7 @@ def of_workspace(name: str, currency: str, asked: Asked, found: Backtested) -> I
         lines[:1] = of_cross_section(found)
     lines += [_leak(one, one.measure in found.left_out) for one in found.leaks]
     title = f"{blocks[0].title} (cross-section)" if found.folds else blocks[0].title
-    yield Block(title, [*lines, *notes])
+    yield Block(title, [*lines, *ended_otherwise(found.otherwise), *notes])
     yield from of_rivals(found.beside, found.folds)
     order = [INSUFFICIENT, *reversed(found.tiers)]
     for word, groups in audit.by.items():

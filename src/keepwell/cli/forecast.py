@@ -160,7 +160,7 @@ def _column(values: Any) -> pa.Array:
 def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     """Everything, as JSON has it; NaN is null."""
     found, ahead = shown.found, shown.found.ahead
-    names = ("day", "outcome", "since", "leavers", "needed", "gone", "gone_value", "left_out", "assumed")
+    names = ("day", "outcome", "since", "leavers", "needed", "gone", "gone_value", "otherwise", "left_out", "assumed")
     plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names}
     plain["tested"] = asdict(found.judged) if found.judged else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}

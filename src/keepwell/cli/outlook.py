@@ -10,6 +10,7 @@ import numpy as np
 
 from keepwell.cli import plots
 from keepwell.cli.blocks import Block
+from keepwell.cli.otherwise import ended_otherwise
 from keepwell.cli.tested import curves, sentences, spread, tables, tested_verdict
 from keepwell.evidence.economics import FOCUS
 from keepwell.evidence.landmarks import STEP
@@ -75,6 +76,7 @@ def _sentences(shown: Shown) -> Iterator[str]:
             f"Beside them {found.gone:,} of which the outcome is known and that are still there{worth}: "
             f"they are in no chance, and are lost in NRR and GRR."
         )
+    yield from ended_otherwise(found.otherwise)
     if not found.valued:
         yield "Nothing says what accounts are worth: add `value:` to the account, or a `book`, to see what leaves."
     if found.ahead is not None:

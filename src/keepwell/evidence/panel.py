@@ -39,10 +39,12 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     """One row per cut and account with a score in the horizon before: cut, account, as_of, score, left_on, left, state.
 
     scores: account, day, score, and words of which there is one for each account and day; they stand beside it.
-    ends: account, day, back (when it came back; NULL: it did not). as_of: the day of its newest score by the cut (of
-    two on one day the lower counts). left_on: its first end after the cut, NULL where there is none; left: whether that
-    lies in the horizon. state: `gone` where it had ended by the cut and was not back, `leaving` where it ends in the
-    gap, else `counted`.
+    ends: account, day, back (when it came back; NULL: it did not), how (NULL: the outcome; else another way to end).
+    as_of: the day of its newest score by the cut (of two on one day the lower counts). left_on: the first time that it
+    had the outcome after the cut, NULL where it had not or had ended in another way before; left: whether that lies in
+    the horizon. So whoever ends in another way did not leave, and what leaves is a share of all: the cumulative
+    incidence, in which competing ends are no cases (Wolbers et al. 2009, Epidemiology 20, 555–561). state: `gone` where
+    it had ended by the cut, in whatever way, and was not back, `leaving` where it ends in the gap, else `counted`.
     """
     days = ibis.memtable(pa.table({CUT: pa.array(cuts, pa.date32())}))
     near = scores.inner_join(
@@ -53,19 +55,22 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
     ended = rows.left_join(ends.rename(end="day"), "account")
     rows = ended.group_by(CUT, "account", "as_of", "score", *words).aggregate(
         gone=((ended.end <= ended[CUT]) & (ended.back > ended[CUT]).fill_null(True)).any().fill_null(False),
-        left_on=ended.end.min(where=ended.end > ended[CUT]),
+        next=ended.end.min(where=ended.end > ended[CUT]),
+        left_on=ended.end.min(where=(ended.end > ended[CUT]) & ended.how.isnull()),
     )
+    rows = rows.mutate(left_on=ibis.ifelse(rows.next < rows.left_on, ibis.null("date"), rows.left_on))
     after = rows.left_on.delta(rows[CUT], unit="day")
-    leaving = (after <= ahead.gap).fill_null(False)
+    leaving = (rows.next.delta(rows[CUT], unit="day") <= ahead.gap).fill_null(False)
     state = ibis.cases((rows.gone, "gone"), (leaving, "leaving"), else_="counted")
     left = (after <= ahead.gap + ahead.horizon).fill_null(False)
-    return rows.mutate(left=left, state=state).drop("gone").order_by(CUT, "account")
+    return rows.mutate(left=left, state=state).drop("gone", "next").order_by(CUT, "account")
 
 
 def returns(ends: ir.Table) -> ir.Table:
-    """The ends (account, day) with `back`, where nothing says who came back: whoever ends again had, at once."""
+    """The ends (account, day) with `back`, where nothing says it: whoever ends again was back at once. No `how`."""
     again = ends.day.lead().over(group_by="account", order_by="day")
-    return ends.mutate(back=ibis.ifelse(again.isnull(), ibis.null("date"), ends.day))
+    back = ibis.ifelse(again.isnull(), ibis.null("date"), ends.day)
+    return ends.mutate(back=back, how=ibis.null("string"))
 
 
 def before(scores: ir.Table, ends: ir.Table, days: int, ahead: Ahead) -> ir.Table:

@@ -98,6 +98,7 @@ def needs_of(model: Model) -> dict[str, Needs]:
     if model.book is not None and model.book.table in found:
         _of_book(found[model.book.table], model.book)
     _outcomes(found, model)
+    found[model.entities["account"].table].add(model.evidence.company, "evidence.company")
     if (done := model.evidence.interventions) is not None:
         found[done].add(model.tables[done].time, "evidence.interventions", "time")
     for metric, kind in metric_kinds(model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -16,12 +17,24 @@ from keepwell.facts.feed import compiled
 from keepwell.facts.identity import OWNER
 from keepwell.facts.moment import Moment
 from keepwell.insight.book import rows_of, steps_of
+from keepwell.insight.companies import came_back
 from keepwell.model import Table
 from keepwell.model.score import Outcome
 
+AGAIN = "@again"
+"""How an account ended whose company has another one; no outcome has such a name."""
+
 
 def ends_of(facts: Facts, name: str, last: date) -> ir.Table:
-    """account, day, back: when each account had this outcome, by what is known at the end of the last day.
+    """account, day, back, how: when each account had this outcome, or what competes with it, as known on the last day.
+
+    how: NULL for the outcome; else `AGAIN`, or the other one of `evidence.ends` that ended it. See `of_one`.
+    """
+    return reduce(_union, (of_one(facts, one, name, last) for one in _judged_with(facts, name)))
+
+
+def of_one(facts: Facts, name: str, judged: str, last: date) -> ir.Table:
+    """account, day, back, how: when each account had this outcome, where another one, or itself, is judged.
 
     Of the book: the first day with no revenue (churn), or with less (contraction) or more (expansion) than before.
     Silent: the day on which the silence had lasted so long; one that begins with no row at all is none. back: when
@@ -36,16 +49,41 @@ def ends_of(facts: Facts, name: str, last: date) -> ir.Table:
     else:
         rows = _rows(facts, outcome, name, moment)
         found = _silent(facts, outcome, rows) if outcome.silent else _stated(rows, outcome)
-    return found.filter(found.account.notnull(), found.day.notnull(), found.day <= last)
+    found = found.filter(found.account.notnull(), found.day.notnull(), found.day <= last)
+    found = found.mutate(how=_how(name, judged))
+    if facts.model.evidence.company is None or name not in facts.model.evidence.ends:
+        return found
+    again = came_back(facts, found, last, outcome.after.days if outcome.after else 0)
+    again = again.select(who="account", on="day")
+    both = found.left_join(again, [found.account == again.who, found.day == again.on])
+    return both.select("account", "day", "back", how=ibis.ifelse(both.who.notnull(), AGAIN, both.how))
 
 
 def had(facts: Facts, name: str, last: date) -> ir.Table:
-    """account: everyone who has had this outcome, by what is known at the end of the day; no matter when."""
+    """account, how: everyone who has had this outcome, or what competes with it; no matter when. Of `ends_of`."""
+    return reduce(_union, (_had(facts, one, name, last) for one in _judged_with(facts, name)))
+
+
+def _had(facts: Facts, name: str, judged: str, last: date) -> ir.Table:
     outcome = facts.model.outcomes[name]
     if outcome.table is None or outcome.time is not None:
-        return ends_of(facts, name, last).select("account").distinct()
+        return of_one(facts, name, judged, last).select("account", "how").distinct()
     rows = _rows(facts, outcome, name, Moment(last, last))
-    return rows.filter(rows.account.notnull()).select("account").distinct()
+    return rows.filter(rows.account.notnull()).select("account", how=_how(name, judged)).distinct()
+
+
+def _judged_with(facts: Facts, name: str) -> list[str]:
+    """The outcome, and the others that end an account where it does."""
+    ends = facts.model.evidence.ends
+    return [name, *(other for other in ends if other != name)] if name in ends else [name]
+
+
+def _how(name: str, judged: str) -> ir.StringValue:
+    return ibis.null("string") if name == judged else ibis.literal(name)
+
+
+def _union(one: ir.Table, other: ir.Table) -> ir.Table:
+    return one.union(other)
 
 
 def _rows(facts: Facts, outcome: Outcome, name: str, moment: Moment) -> ir.Table:

@@ -32,7 +32,17 @@ from keepwell.scoring.score import score_name
 from keepwell.workspace.beside import compared, wanted
 from keepwell.workspace.groups import roots
 from keepwell.workspace.judged import Judged, judged
-from keepwell.workspace.past import Past, assumed, cut_days, ends, outcome_name, past, treated, with_outcome
+from keepwell.workspace.past import (
+    Past,
+    assumed,
+    cut_days,
+    ends,
+    otherwise,
+    outcome_name,
+    past,
+    treated,
+    with_outcome,
+)
 from keepwell.workspace.workspace import Workspace
 
 FOLDS = 5
@@ -45,7 +55,8 @@ class Backtested:
     left_out: outcome-adjacent parts that did not count. assumed: tables that do not say when their rows became known.
     beside: the score and what it has to be better than, on the same rows. judged: the scores from every side. why: what
     held up the healthy that left. leaks: measures that know the end when it is near and not before; they did not count
-    either, unless adjacent ones do. folds: of a cross-section; None: days.
+    either, unless adjacent ones do. folds: of a cross-section; None: days. otherwise: how many accounts ended in each
+    other way from the first day on; see `past.otherwise`.
     """
 
     audit: Audit
@@ -59,6 +70,7 @@ class Backtested:
     why: list[Why] = field(default_factory=list)
     leaks: list[Leak] = field(default_factory=list)
     folds: int | None = None
+    otherwise: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ def backtest(workspace: Workspace, asked: Asked, question: Question) -> Backtest
         judged(found, model, name, rows, taught, done, asked.ahead) if len(rows) else None,
         whys(held.missed, found.measures),
         near,
+        otherwise=otherwise(became, cuts[0]),
     )
 
 
@@ -133,6 +146,7 @@ def crossed(workspace: Workspace, asked: Asked, question: Question) -> Backteste
         replace(judged(found, model, name, rows, taught, None, ahead), alarms=None) if len(rows) else None,
         whys(held.missed, found.measures),
         folds=FOLDS,
+        otherwise=otherwise(became, day),
     )
 
 

@@ -31,7 +31,7 @@ from keepwell.model.weights import STEP, metrics_at
 from keepwell.scoring.score import score_name
 from keepwell.workspace.backtest import leaked, leaking
 from keepwell.workspace.groups import roots
-from keepwell.workspace.past import assumed, cut_days, ends, outcome_name
+from keepwell.workspace.past import assumed, cut_days, ends, otherwise, outcome_name, with_outcome
 from keepwell.workspace.terms import Terms
 from keepwell.workspace.weighing import NONE, Walked, Weighing, bands_of, observed_by, prior, rows_of
 from keepwell.workspace.workspace import Workspace
@@ -94,8 +94,9 @@ class Calibration:
     model: the model with the new weights. said: helps, keep yours or too little data, by `change`: the areas under the
     ROC curve of the old and the new weights on the days of `folds`, none of which was fitted on. width: how far from
     the expert's the weights were allowed to lie, in the end, and days: how many said so (0: it is the usual). left: how
-    many left in all. scales: path → condition and points (of 100) of each step that was fitted. left_out, assumed: see
-    `backtest.Backtested`. cross_section: one day, in folds, and nothing that is said speaks of what comes after it.
+    many left in all. scales: path → condition and points (of 100) of each step that was fitted. left_out, assumed,
+    otherwise: see `backtest.Backtested`. cross_section: one day, in folds, and nothing that is said speaks of what
+    comes after it.
     """
 
     model: Model
@@ -113,6 +114,7 @@ class Calibration:
     scales: dict[str, tuple[tuple[str, Decimal], ...]]
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
+    otherwise: dict[str, int]
     cross_section: bool = False
 
 
@@ -133,7 +135,8 @@ def calibrated(
     if not adjacent and (near := leaking(walked.past, rows, model, name, named)):
         search = replace(search, also=leaked(near, model, name))
         walked = search.walked(cuts)
-    return _calibration(search, walked, observed_by(search, walked.past, last, cuts), last)
+    whole = observed_by(search, walked.past, last, cuts)
+    return _calibration(search, walked, whole, last, otherwise(became, cuts[0]))
 
 
 def crossed(
@@ -145,12 +148,14 @@ def crossed(
     """
     name, named = score_name(workspace.loaded.model, score), outcome_name(workspace, outcome)
     search = Weighing(workspace, name, named, Ahead(1), adjacent, roots(workspace, day), terms)
-    walked, whole = search.crossed(day)
-    return replace(_calibration(search, walked, whole, day), cross_section=True, assumed=())
+    became = with_outcome(workspace, named, day)
+    walked, whole = search.crossed(day, became)
+    found = _calibration(search, walked, whole, day, otherwise(became, day))
+    return replace(found, cross_section=True, assumed=())
 
 
-def _calibration(search: Weighing, walked: Walked, whole: Observed, last: date) -> Calibration:
-    """whole: everything that was seen, with who left as known in the end."""
+def _calibration(search: Weighing, walked: Walked, whole: Observed, last: date, ended: dict[str, int]) -> Calibration:
+    """whole: everything that was seen, with who left as known in the end. ended: see `past.otherwise`."""
     if not len(whole):
         said = "no account is scored by the score's own tree, and the weights of variants are not weighed"
         raise UsageError(f"{said}; nothing came of {search.outcome}.")
@@ -174,6 +179,7 @@ def _calibration(search: Weighing, walked: Walked, whole: Observed, last: date) 
         {path: tuple(bands_of(own)) for path, own in found.steps.items()},
         walked.past.left_out,
         assumed(search.workspace),
+        ended,
     )
 
 

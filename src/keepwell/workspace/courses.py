@@ -137,22 +137,27 @@ def _terms(renewal: Numbers, days: NDArray[Any]) -> Numbers:
 def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: date, roots: Mapping[str, str]) -> Known:
     """What was known on one of the days: landmarks from the first day on, with what had become of their accounts.
 
-    ends: account, day, back, and lives: account, ended (NULL: not), both as known on that day. roots: the account that
-    stands for a group, for its others. An account that had left by a landmark and was not back is no longer at risk. A
-    life that ends without the outcome is censored there; one whose outcome is known later, with nobody back in between,
-    is left on the day it ended, for until then it was there.
+    ends: account, day, back, how, and lives: account, ended (NULL: not), both as known on that day. roots: the account
+    that stands for a group, for its others. An account that had left by a landmark and was not back is no longer at
+    risk, however it ended, and whoever ends in another way than by the outcome is censored there. A life that ends
+    without the outcome is censored there; one whose outcome is known later, with nobody back in between, is left on
+    the day it ended, for until then it was there.
     """
     on = courses.on
     row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
     back = ends["back"].to_numpy().astype("datetime64[D]")
-    when, back, row = when[row >= 0], back[row >= 0], row[row >= 0]
+    outcome = pc.is_null(ends["how"]).to_numpy(zero_copy_only=False)
+    when, back, outcome, row = when[row >= 0], back[row >= 0], outcome[row >= 0], row[row >= 0]
     after, gone = np.full(courses.here.shape, np.inf), np.zeros(courses.here.shape, np.bool_)
+    other = after.copy()
     for place, at in enumerate(on):
         later = when > at
-        np.minimum.at(after[:, place], row[later], (when[later] - at).astype(np.float64))
+        for days, which in ((after, later & outcome), (other, later & ~outcome)):
+            np.minimum.at(days[:, place], row[which], (when[which] - at).astype(np.float64))
         away = ~later & (np.isnat(back) | (back > at))
         gone[row[away], place] = True
-    seen = np.broadcast_to((np.datetime64(day) - on).astype(np.float64), courses.here.shape)
+    after = np.where(other < after, np.inf, after)
+    seen = np.minimum((np.datetime64(day) - on).astype(np.float64), other)
     until = _ended(courses, lives)[:, None] - on.astype(np.float64)
     after = np.where(_by_then(courses, after, until) & (after <= seen), np.minimum(after, until), after)
     seen = np.where(until > 0, np.minimum(seen, until), seen)

@@ -35,23 +35,26 @@ def cohorts(lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[st
     """Quarter in which accounts began → how many stayed for how long, from their own beginning on.
 
     Those that began before the first day are one group, and followed from that day on. lives, ends: as of the last day.
-    A life that ended before its outcome was known is left on the day it ended.
+    Whoever ends in another way than by the outcome is followed until then. A life that ended before its outcome
+    was known is left on the day it ended.
     """
     left: dict[str, date] = {}
-    for account, day in zip(ends["account"].to_pylist(), ends["day"].to_pylist(), strict=True):
+    other: dict[str, date] = {}
+    for row in ends.to_pylist():
+        account, day, own = row["account"], row["day"], left if row["how"] is None else other
         if day >= first:
-            left[account] = min(day, left.get(account, day))
+            own[account] = min(day, own.get(account, day))
     earlier = [row for row in ends.to_pylist() if row["day"] < first]
     gone = {row["account"] for row in earlier if row["back"] is None or row["back"] > first}
     groups: dict[str, list[tuple[int, bool]]] = {}
     for row in lives.to_pylist():
         account, began, ended = row["account"], row["began"], row["ended"]
         origin = max(began or first, first)
-        until = min(last, ended) if ended else last
+        until = min(last, ended or last, other.get(account, last))
         if until < origin or (account in gone and origin == first):
             continue
         end = left.get(account)
-        happened = end is not None and origin <= end <= last
+        happened = end is not None and origin <= end <= last and end <= other.get(account, end)
         name = f"{began.year} Q{(began.month + 2) // 3}" if began and began >= first else f"before {first}"
         days = ((min(end, until) if happened and end else until) - origin).days
         groups.setdefault(name, []).append((days, happened))

@@ -24,7 +24,7 @@ from keepwell.evidence.walk import NEEDED, Walk, walk
 from keepwell.scoring.score import score_name
 from keepwell.workspace.curves import cohorts, tiers
 from keepwell.workspace.growth import growth, values
-from keepwell.workspace.past import assumed, ends, outcome_name
+from keepwell.workspace.past import assumed, ends, otherwise, outcome_name, outcomes_of
 from keepwell.workspace.seen import Seen, Wanted, lives, seen
 from keepwell.workspace.workspace import Workspace
 
@@ -64,7 +64,7 @@ class Forecast:
     accounts, value, score, renewal: of those at risk, by id; value: NaN unknown. ahead: None, with how many more would
     have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there (NaN:
     what it is worth is not known). since: the first day that was looked at. leavers: accounts seen to leave since then.
-    metrics: what was asked for, by name. curves: by tier and by cohort.
+    metrics: what was asked for, by name. curves: by tier and by cohort. otherwise: see `past.otherwise`.
     """
 
     day: date
@@ -87,6 +87,7 @@ class Forecast:
     left_out: tuple[str, ...]
     assumed: tuple[str, ...]
     metrics: dict[str, Numbers]
+    otherwise: dict[str, int]
 
     @property
     def valued(self) -> bool:
@@ -121,7 +122,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     return Forecast(
         day=wanted.day,
         outcome=wanted.outcome,
-        since=own.days[0] if became.num_rows else None,
+        since=own.days[0] if outcomes_of(became).num_rows else None,
         leavers=walked.leavers,
         needed=max(0, NEEDED - walked.leavers),
         accounts=tuple(own.accounts[place] for place in here.account.tolist()),
@@ -139,6 +140,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         left_out=seen.left_out,
         assumed=assumed(workspace),
         metrics={name: _metric(seen, name)[here.account] for name in wanted.metrics},
+        otherwise=otherwise(became, own.days[0]),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keepwell.errors import ModelError, UsageError, did_you_mean
 from keepwell.evidence.panel import Ahead
@@ -152,7 +153,7 @@ def outcome_name(workspace: Workspace, name: str | None) -> str:
 
 
 def ends(workspace: Workspace, outcome: str, known_by: date) -> pa.Table:
-    """account, day, back of everyone of whom the outcome is known by the end of this day; see `ends_of`."""
+    """account, day, back, how of everyone of whom it is known by the end of this day; see `ends_of`."""
     with workspace.facts.reads():
         return fetch.arrow(ends_of(workspace.facts, outcome, known_by))
 
@@ -170,11 +171,23 @@ def cut_days(workspace: Workspace, ahead: Ahead, last: date) -> list[date]:
 
 
 def with_outcome(workspace: Workspace, outcome: str, day: date) -> pa.Table:
-    """account, day, back: the day after this one for everyone of whom the outcome is known by then, no matter when."""
+    """account, how, day, back: the day after this one for everyone who had the outcome by then, no matter when."""
     with workspace.facts.reads():
         found = fetch.arrow(had(workspace.facts, outcome, day))
     next_day = pa.array([day + timedelta(days=1)] * found.num_rows, pa.date32())
     return found.append_column("day", next_day).append_column("back", pa.nulls(found.num_rows, pa.date32()))
+
+
+def otherwise(became: pa.Table, since: date) -> dict[str, int]:
+    """How many accounts ended in each other way than the outcome from a day on: `ends_of`'s how → accounts."""
+    own = became.filter(pc.and_(pc.is_valid(became["how"]), pc.greater_equal(became["day"], since)))
+    counts = own.group_by("how").aggregate([("account", "count_distinct")]).sort_by("how")
+    return dict(zip(counts["how"].to_pylist(), counts["account_count_distinct"].to_pylist(), strict=True))
+
+
+def outcomes_of(became: pa.Table) -> pa.Table:
+    """The rows of the outcome itself."""
+    return became.filter(pc.is_null(became["how"]))
 
 
 def treated(workspace: Workspace, known_by: date) -> pa.Table | None:

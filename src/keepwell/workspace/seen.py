@@ -21,7 +21,7 @@ from keepwell.model.adjacent import without_adjacent
 from keepwell.workspace.backtest import leaked, leaking
 from keepwell.workspace.courses import TENURE, Courses, courses, known
 from keepwell.workspace.groups import roots
-from keepwell.workspace.past import Past, ends, past
+from keepwell.workspace.past import Past, ends, outcomes_of, past
 from keepwell.workspace.workspace import Workspace, on_model_of
 
 MONTHS = 36
@@ -56,7 +56,7 @@ def first_of(oldest: date, became: pa.Table) -> date | None:
 
     Lists of customers often lack those who left before they were made: until somebody leaves, nothing is learned.
     """
-    left = became["day"].to_pylist()
+    left = outcomes_of(became)["day"].to_pylist()
     return max(min(left), oldest + timedelta(days=FULL)) if left else None
 
 

@@ -27,7 +27,7 @@ from keepwell.model.model import Model
 from keepwell.model.weights import groups, rising, shares, with_bands, with_shares
 from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.workspace.backtest import FOLDS
-from keepwell.workspace.past import Past, Replayed, ends, joined, replayed, with_outcome
+from keepwell.workspace.past import Past, Replayed, ends, joined, replayed
 from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
 
@@ -102,14 +102,17 @@ class Weighing:
                     after.append(part.rescored(self.model(fits[turn]), day).select(NOTHING.column_names))
         return Walked(joined(found), fits, pa.concat_tables(after))
 
-    def crossed(self, day: date) -> tuple[Walked, Observed]:
-        """One day scored as it is, and each fold of its accounts again with the weights of the others."""
+    def crossed(self, day: date, became: pa.Table) -> tuple[Walked, Observed]:
+        """One day scored as it is, and each fold of its accounts again with the weights of the others.
+
+        became: see `past.with_outcome`. The second of what is returned: all that was seen.
+        """
         found: list[Past] = []
         fits: dict[Turn, Fit] = {}
         after: list[pa.Table] = [NOTHING]
         for part in self._replayed([day]):
             found.append(part.past)
-            seen = in_folds(_observed(self, part.past, with_outcome(self.workspace, self.outcome, day), [day]))
+            seen = in_folds(_observed(self, part.past, became, [day]))
             for turn in np.unique(seen.turn):
                 fits[turn] = self.fitted(part.past, learned(seen, self.ahead, turn))
                 scores = part.rescored(self.model(fits[turn]), day).select(NOTHING.column_names)

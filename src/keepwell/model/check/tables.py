@@ -32,6 +32,12 @@ def _evidence(model: Model, report: Report) -> None:
     for name in model.evidence.metrics:
         if name not in known:
             report.unknown("metric of accounts", name, known, _named(model, name))
+    for place, name in enumerate(model.evidence.ends):
+        if name not in model.outcomes:
+            report.unknown("outcome", name, model.outcomes, ("evidence", "ends", place))
+    if model.evidence.company is not None and model.entities["account"].from_ is None:
+        said = "which account is the newer one of a company is told by `from` of the accounts, and they have none."
+        report.error("no-time", ("evidence", "company"), said)
     table = model.evidence.interventions
     if table is not None and table not in model.tables:
         report.unknown("table", table, model.tables, ("evidence", "interventions"))
