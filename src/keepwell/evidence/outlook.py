@@ -1,7 +1,8 @@
 """What lies ahead: each account's chance to leave with an interval, and what all of them together will cost.
 
 The interval of an account is what its chance may be, the weights drawn from what they may be (`Hazard.covariance`,
-`Shift.covariance`). That of a sum also throws the dice for every account, so that it holds who leaves by chance.
+`Shift.covariance`) and the level of all from how it may wander (`Level`). That of a sum also throws the dice, so that
+it holds who leaves by chance: once for all accounts that leave as one.
 """
 
 from __future__ import annotations
@@ -76,37 +77,59 @@ def drawn_interval(draws: Numbers, middle: float | None = None) -> Interval:
     return Interval(float(np.mean(draws)) if middle is None else middle, float(low), float(high))
 
 
-def outlook(model: Model, marks: Landmarks, value: Numbers) -> tuple[Chances, Sums]:
-    """For accounts as they are now, each once. value: what each pays per year, no NaN."""
-    weights, shifts = _draws(model)
+def outlook(model: Model, marks: Landmarks, value: Numbers, group: NDArray[np.int64]) -> tuple[Chances, Sums]:
+    """For accounts as they are now, each once.
+
+    value: what each pays per year, no NaN. group: one number for all that leave as one.
+    """
+    draws = _draws(model)
     dice = np.random.default_rng(SEED + 1)
+    places: list[NDArray[np.int64]] = []
     parts, totals = [], np.zeros((2, DRAWS, MONTHS + 1))
-    for rows in _chunks(len(marks)):
+    for rows, throw in _chunks(group):
         own, worth = marks.only(rows), value[rows]
-        drawn = _survival(model, own, weights, shifts)
+        drawn = _survival(model, own, draws)
+        places.append(rows)
         parts.append(_chances(model.hazards(own), drawn, own.renewal))
-        left = dice.random((len(own), DRAWS, 1)) < 1 - _by_month(drawn)
+        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - _by_month(drawn)
         flat = left.reshape(len(own), -1).astype(np.float64)
         totals += (np.stack([np.ones(len(own)), worth]) @ flat).reshape(totals.shape)
-    joined = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _none()
+    joined = [_in_order(places, column) for column in zip(*parts, strict=True)] if parts else _none()
     point = 1 - _by_month(_stay(model.hazards(marks)))
     return Chances(*joined), Sums(point.sum(axis=0), value @ point, totals[0], totals[1])
+
+
+def _in_order(places: list[NDArray[np.int64]], column: tuple[Numbers, ...]) -> Numbers:
+    return np.concatenate(column)[np.argsort(np.concatenate(places))]
 
 
 def _none() -> list[Numbers]:
     return [np.empty((0, len(HORIZONS)))] * 3 + [np.empty(0)] * 3
 
 
-def _chunks(count: int) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, count, CHUNK):
-        yield np.arange(start, min(start + CHUNK, count))
+def _chunks(group: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Places of accounts, those of one group never apart, and of each the number of its group within the chunk."""
+    number = np.unique(group, return_inverse=True)[1]
+    order = np.argsort(number, kind="stable")
+    for start in range(0, int(number.max(initial=-1)) + 1, CHUNK):
+        first, last = np.searchsorted(number[order], [start, start + CHUNK])
+        yield order[first:last], number[order[first:last]] - start
 
 
-def _draws(model: Model) -> tuple[Numbers, Numbers]:
-    """Weights and shifts, a row per draw; the same for whichever accounts."""
+@dataclass(frozen=True)
+class _Draws:
+    """Weights, shifts, and levels of the steps ahead, a row per draw; the same for whichever accounts."""
+
+    weights: Numbers
+    shifts: Numbers
+    levels: Numbers
+
+
+def _draws(model: Model) -> _Draws:
     dice, shift = np.random.default_rng(SEED), model.shift or Shift()
     weights = _normal(dice, model.hazard.weights, model.hazard.covariance)
-    return weights, _normal(dice, np.array([shift.start, shift.slope]), shift.covariance)
+    shifts = _normal(dice, np.array([shift.start, shift.slope]), shift.covariance)
+    return _Draws(weights, shifts, model.level.drawn(dice, DRAWS, STEPS))
 
 
 def _normal(dice: np.random.Generator, mean: Numbers, covariance: Numbers) -> Numbers:
@@ -121,10 +144,11 @@ def _stay(hazards: Numbers) -> Numbers:
     return np.asarray(np.cumprod(1 - hazards, axis=-1))
 
 
-def _survival(model: Model, marks: Landmarks, weights: Numbers, shifts: Numbers) -> Numbers:
+def _survival(model: Model, marks: Landmarks, draws: _Draws) -> Numbers:
     """The same by account, draw and step."""
-    logits = np.stack([model.hazard.columns(marks, step) @ weights.T for step in range(1, STEPS + 1)], axis=-1)
-    return _stay(expit(shifts[None, :, :1] + shifts[None, :, 1:] * logits))
+    logits = [model.hazard.columns(marks, step) @ draws.weights.T for step in range(1, STEPS + 1)]
+    start, slope = draws.shifts[:, :1], draws.shifts[:, 1:]
+    return _stay(expit(start + slope * (np.stack(logits, axis=-1) + draws.levels)))
 
 
 def _by_month(stay: Numbers) -> Numbers:

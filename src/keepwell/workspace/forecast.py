@@ -20,7 +20,7 @@ from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
 from keepwell.evidence.tested import Judged, judged
 from keepwell.evidence.trajectory import Trajectory, trajectory
-from keepwell.evidence.walk import NEEDED, Walk, walk
+from keepwell.evidence.walk import NEEDED, Known, Walk, walk
 from keepwell.scoring.score import score_name
 from keepwell.workspace.curves import cohorts, tiers
 from keepwell.workspace.growth import growth, values
@@ -129,7 +129,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         value=value,
         score=own.score[here.account, -1],
         renewal=here.renewal,
-        ahead=_ahead(workspace, wanted.day, walked, here, value, gone_value),
+        ahead=_ahead(workspace, wanted.day, walked, last, value, gone_value),
         judged=judged(walked.tested) if walked.tested else None,
         path=_only(trajectory(list(own.on), own.score), here),
         gone=len(gone),
@@ -150,11 +150,12 @@ def _total(value: Numbers) -> float:
 
 
 def _ahead(
-    workspace: Workspace, day: date, walked: Walk, here: Landmarks, value: Numbers, gone_value: float
+    workspace: Workspace, day: date, walked: Walk, last: Known, value: Numbers, gone_value: float
 ) -> Ahead | None:
+    here = last.here
     if walked.model is None or not len(here):
         return None
-    chances, sums = outlook(walked.model, here, np.nan_to_num(value))
+    chances, sums = outlook(walked.model, here, np.nan_to_num(value), last.group(here.account))
     return Ahead(
         chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
     )
