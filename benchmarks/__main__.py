@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import backtest, forecast, history, hundred_measures, kills, one_day, start_up, truth
+from benchmarks import backtest, forecast, history, hundred_measures, kills, one_day, refresh, start_up, truth
 
 ALL = {
     "start-up": start_up.run,
     "hundred-measures": hundred_measures.run,
     "one-day": one_day.run,
     "history": history.run,
+    "refresh": refresh.run,
     "kills": kills.run,
     "truth": truth.run,
     "backtest": backtest.run,

@@ -39,7 +39,7 @@ def compare(accounts: int, events: int, kind: str) -> None:
     scan = f"select {', '.join(f'max({name})' for name in ('account_id', 'user_id', 'event_type', 'ts', 'value'))}"
     connection = duckdb.connect()
     connection.execute(f"set threads={THREADS}")
-    plain = seconds(lambda: connection.execute(f"{scan} from '{folder}/data/events/*.parquet'").fetchall())
+    plain = seconds(lambda: connection.execute(f"{scan} from '{folder}/data/events/**/*.parquet'").fetchall())
     kept(folder, [LAST])
     one = min(seconds(lambda: kept(folder, [LAST])) for _ in range(2))
     all_ = seconds(lambda: kept(folder, many))

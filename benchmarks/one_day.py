@@ -23,6 +23,7 @@ from benchmarks.measure import THREADS, alternating, in_process_of_its_own, peak
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 SIZES = ((10_000, 10_000_000, 5), (100_000, 100_000_000, 3))
+BY_DAY = 1_000_000_000
 FIRST, DAY = date(2025, 1, 1), 300
 
 
@@ -43,17 +44,29 @@ def run() -> None:
 
 
 def workspace(accounts: int, events: int) -> Path:
-    """A workspace over the workload, made once."""
-    folder = DATA / f"one-day-{accounts}"
+    """A workspace over the workload, made once; a thousand million events lie in a file per day."""
+    folder = DATA / f"one-day-{accounts}{'-by-day' if events >= BY_DAY else ''}"
     if not (folder / "keepwell.yaml").exists():
         made = folder / "data"
         made.mkdir(parents=True, exist_ok=True)
         script = reference()
         assert script is not None
         subprocess.run([sys.executable, str(script / "workload.py"), str(accounts), str(events), str(made)], check=True)
+        if events >= BY_DAY:
+            for month in sorted((made / "events").glob("*.parquet")):
+                partition(f"from '{month}'", made / "events")
+                month.unlink()
         (folder / "model.yaml").write_text((HERE / "one_day" / "model.yaml").read_text())
         (folder / "keepwell.yaml").write_text(f"workspace: workload\nas_of: {FIRST + timedelta(days=DAY - 1)}\n")
     return folder
+
+
+def partition(rows: str, to: Path) -> None:
+    """Write these rows (the end of a query, from FROM on) into a folder per day of `to`."""
+    with duckdb.connect() as connection:
+        connection.execute(f"set threads={THREADS}")
+        query = f"select *, ts::date as date {rows} order by date"
+        connection.execute(f"copy ({query}) to '{to}' (format parquet, partition_by (date), overwrite_or_ignore)")
 
 
 def by_hand(folder: Path) -> str:

@@ -180,7 +180,7 @@ def test_a_cross_section_says_so_and_needs_no_dates(folder: Path, tmp_path: Path
     undated = written(tmp_path, model, tables())
     found = keepwell("backtest", undated, "--until", LAST)
     assert found.code == 1
-    assert found.said.endswith("when anyone left; add it, or ask for `keepwell backtest --cross-section`.")
+    assert found.said.endswith("left; add it, or let `keepwell backtest` and `calibrate` look at a `--cross-section`.")
     told = backtested(undated, "--cross-section")
     assert (told["folds"], told["last"], len(told["cuts"])) == (5, str(LAST), 1)
     gone = len(set(tables()["ends"].splitlines())) - 1

@@ -12,6 +12,7 @@ import pytest
 
 from keepwell.errors import UsageError
 from keepwell.facts import fetch
+from keepwell.scoring.metrics import folded
 from keepwell.scoring.rows import metric_rows, score_rows
 from keepwell.scoring.tables import score_table
 from keepwell.workspace import history as module
@@ -60,6 +61,9 @@ def test_slices_change_nothing(acme: Path, monkeypatch: pytest.MonkeyPatch) -> N
     by_key = lambda row: repr(sorted(row.items(), key=repr))  # noqa: E731
     assert sorted(rows(), key=by_key) == sorted(whole, key=by_key)
     assert len(slices()) > 8
+    monkeypatch.setattr(module, "READ", 20)  # and the facts are read more than once, some accounts after others
+    monkeypatch.setattr(folded, "SHARE", 3)
+    assert sorted(rows(), key=by_key) == sorted(whole, key=by_key)
 
 
 def test_models_of_other_days_may_have_other_parts(acme: Path) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 
 import typer
 
+from keepwell.cli.beside import NO_AHEAD
 from keepwell.cli.blocks import report
 from keepwell.cli.evidence import about, of_scores, of_workspace
+from keepwell.cli.options import GAP, HORIZON
 from keepwell.cli.run import number_of_days, working
 from keepwell.errors import UsageError
 from keepwell.evidence.audit import Asked, audit
@@ -50,6 +52,8 @@ def run(said: Said, style: str) -> None:
         raise UsageError("--outcomes goes with --scores: who left, and what was said of them.")
     if said.cross_section and said.scores is not None:
         raise UsageError("--cross-section holds one day of a workspace alone; leave out --scores.")
+    if said.cross_section and (said.horizon, said.gap) != (HORIZON, GAP):
+        raise UsageError(NO_AHEAD)
     ahead = Ahead(number_of_days(said.horizon, "--horizon", 1), number_of_days(said.gap, "--gap", 0))
     if said.scores is not None and said.outcomes is not None:
         _of_files(said, said.scores, said.outcomes, ahead, style)

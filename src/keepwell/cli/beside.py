@@ -15,6 +15,8 @@ SAME = (
     "On the same scores; pairs are of one day. Signs count in the direction that they had on earlier days. Gradient "
     "boosting learned the score's own measures from earlier days, by what was known then."
 )
+NO_AHEAD = "--cross-section looks at one day, and not ahead; leave out --horizon and --gap."
+AFTER = "What is measured may have come after the end."
 FOLDED = (
     "On the same scores. Signs count in the direction that they have among the other accounts, and gradient boosting "
     "learned the score's own measures from them, in {} folds."
@@ -27,7 +29,7 @@ def of_cross_section(found: Backtested) -> list[str]:
         return [f"No account has a score on {found.last}."]
     accounts, left = found.audit.cuts[0].accounts, found.audit.cuts[0].left
     said = f"{accounts:,} accounts as they stand on {found.last}, of whom {left:,} are known to have left"
-    return [f"A cross-section, and no prediction: {said}. What is measured may have come after the end."]
+    return [f"A cross-section, and no prediction: {said}. {AFTER}"]
 
 
 def of_rivals(found: Sequence[Rival], folds: int | None = None) -> Iterator[Block]:

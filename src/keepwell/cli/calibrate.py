@@ -11,9 +11,11 @@ from typing import Any
 
 import typer
 
+from keepwell.cli.beside import AFTER, NO_AHEAD
 from keepwell.cli.blocks import Block, report
 from keepwell.cli.diff import of_comparison
 from keepwell.cli.figures import Axis, Dots, Point
+from keepwell.cli.options import GAP, HORIZON
 from keepwell.cli.otherwise import ended_otherwise
 from keepwell.cli.run import number_of_days, percent, working
 from keepwell.cli.screen import stderr
@@ -25,7 +27,7 @@ from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.weights import SURE
 from keepwell.model.weights import stated
 from keepwell.workspace import open_workspace
-from keepwell.workspace.calibrate import HELPS, KEEP, TOO_LITTLE, Calibration, calibrated, weighed_parts
+from keepwell.workspace.calibrate import HELPS, KEEP, TOO_LITTLE, Calibration, calibrated, crossed, weighed_parts
 from keepwell.workspace.compare import compare
 from keepwell.workspace.experts import experts
 from keepwell.workspace.file import read_file
@@ -51,24 +53,30 @@ class Said:
     score: str | None
     outcome: str | None
     adjacent: bool
+    cross_section: bool = False
 
 
 def run(said: Said, style: str) -> None:
     """Weigh anew, show what came of it, and write the model where that is asked for and helps."""
     ahead = Ahead(number_of_days(said.horizon, "--horizon", 1), number_of_days(said.gap, "--gap", 0))
     least, most = percent(said.least, "--least"), percent(said.most, "--most")
-    last = read_file(said.folder).config.last(said.until)
+    if said.cross_section and (said.horizon, said.gap) != (HORIZON, GAP):
+        raise UsageError(NO_AHEAD)
+    config = read_file(said.folder).config
+    last = config.day(said.until) if said.cross_section else config.last(said.until)
     with open_workspace(said.folder, last) as workspace, working("weighing the past"):
         place = None if said.write is None else _place(workspace, said.write)
         sheet = experts(said.experts, weighed_parts(workspace, said.score, said.adjacent)) if said.experts else None
         terms = Terms(least, most, said.dimensions, sheet, said.scales)
-        found = calibrated(workspace, ahead, last, said.score, said.outcome, said.adjacent, terms)
+        asked = (last, said.score, said.outcome, said.adjacent, terms)
+        found = crossed(workspace, *asked) if said.cross_section else calibrated(workspace, ahead, *asked)
         name, text = workspace.config.workspace, _text(workspace, found)
     written = place is not None and (found.said == HELPS or said.anyway)
     if place is not None and written:
         write_file(place, text.encode())
     if style == "json":
-        typer.echo(json.dumps({**asdict(ahead), **_plain(found)}, ensure_ascii=False, indent=1, default=str))
+        when = {} if found.cross_section else asdict(ahead)
+        typer.echo(json.dumps({**when, **_plain(found)}, ensure_ascii=False, indent=1, default=str))
     else:
         about = [f"Weights of {name} out of who left by {found.last}"]
         report(_report(said, name, ahead, found, place if written else None), style, about)
@@ -98,8 +106,9 @@ def _place(workspace: Workspace, path: Path) -> Path:
 def _text(workspace: Workspace, found: Calibration) -> str:
     """The new model: it extends the old one, and says the weights."""
     first, second = (_area(area) for area in (found.change.first, found.change.second))
+    on = "accounts of a cross-section" if found.cross_section else "days"
     lines = [
-        f"# Weights out of the {found.left:,} accounts that left by {found.last} (`keepwell calibrate`). On days",
+        f"# Weights out of the {found.left:,} accounts that left by {found.last} (`keepwell calibrate`). On {on}",
         f"# that were never fitted on: AUC {first} with those of {workspace.model}, {second} with such as these;",
         f"# {_gain(found.change.gain)}.",
         f"model: {workspace.loaded.model.model}",
@@ -128,16 +137,13 @@ def _plain_yaml(value: Any) -> str:
 
 
 def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Path | None) -> Iterator[Block]:
-    yield Block(
-        f"{name}: {_TITLES[found.said]}", list(_sentences(ahead, found, "the experts’" if said.experts else "yours"))
-    )
+    title = f"{name}: {_TITLES[found.said]}{' (cross-section)' if found.cross_section else ''}"
+    yield Block(title, list(_sentences(ahead, found, "the experts’" if said.experts else "yours")))
     yield _weights(found, said.experts is not None)
     if found.scales:
         yield _scales(found)
     if found.folds:
-        days = [(f"{f.day}", f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
-        columns = ("scored on", "accounts", "left after it", "learned from, who left before")
-        yield Block("Days that were judged with weights from before them", (), columns, days)
+        yield _folds(found)
     if found.missing:
         yield _missing(found)
     if written is not None:
@@ -147,6 +153,17 @@ def _report(said: Said, name: str, ahead: Ahead, found: Calibration, written: Pa
         )
         model = f"{Path(read_file(said.folder).config.model_on(found.last))}"
         yield from of_comparison(compare(said.folder, model, str(written.resolve()), [found.last], found.score))
+
+
+def _folds(found: Calibration) -> Block:
+    rows = [(f"{f.accounts:,}", f"{f.left:,}", f"{f.learned:,}") for f in found.folds]
+    if found.cross_section:
+        columns = ("fold", "accounts", "left", "learned from, who left of the others")
+        numbered = [(f"{number}", *row) for number, row in enumerate(rows, 1)]
+        return Block("Folds of accounts that were judged with weights from the others", (), columns, numbered)
+    columns = ("scored on", "accounts", "left after it", "learned from, who left before")
+    dated = [(f"{fold.day}", *row) for fold, row in zip(found.folds, rows, strict=True)]
+    return Block("Days that were judged with weights from before them", (), columns, dated)
 
 
 def _weights(found: Calibration, experts: bool) -> Block:
@@ -166,7 +183,8 @@ def _scales(found: Calibration) -> Block:
         (path.partition("/")[2], ", ".join(f"{edge} {points}" for edge, points in bands))
         for path, bands in found.scales.items()
     ]
-    said = ["Fitted anew on each of the days that are judged. All other scales are as they were."]
+    of = "of the folds" if found.cross_section else "of the days"
+    said = [f"Fitted anew for each {of} that are judged. All other scales are as they were."]
     return Block("Scales, as points of 100", said, ("part", "steps"), rows, 2)
 
 
@@ -188,6 +206,7 @@ def _missing(found: Calibration) -> Block:
     return Block("What is missing, and what it is worth to those who have it", lines, columns, rows, 2)
 
 
+TOO_FEW = "too few left to say whether less or more would be better"
 _TITLES = {
     HELPS: "weights from who left help",
     KEEP: "keep your weights",
@@ -196,25 +215,12 @@ _TITLES = {
 _EXPLAINED = {
     HELPS: "Help means that the whole interval lies above zero.",
     KEEP: "The interval holds zero: nothing says that other weights would have singled out better who leaves.",
-    TOO_LITTLE: f"Fewer than {FEWEST} accounts left on days that could be judged, and of so few nothing can be said.",
+    TOO_LITTLE: f"Fewer than {FEWEST} accounts left of those that could be judged, and of so few nothing can be said.",
 }
 
 
 def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
-    left = sum(fold.left for fold in found.folds)
-    if not found.left:
-        yield f"Nobody left, so the weights are {whose}."
-    else:
-        far = f"The weights may lie about {100 * found.width:.0f} points of 100 from {whose}"
-        best = f"so {found.days} days were foretold best by the days before them"
-        told = best if found.days else "too few left to say whether less or more would be better"
-        yield f"{found.left:,} accounts left within {ahead.horizon} days of a day that was scored. {far}: {told}."
-    if found.change.gain.value is not None:
-        yield (
-            f"On {len(found.folds)} days with weights from before them, and {left:,} who left: AUC "
-            f"{_area(found.change.first)} with your weights, {_area(found.change.second)} with new ones; "
-            f"{_gain(found.change.gain)}."
-        )
+    yield from _of_folds(found, whose) if found.cross_section else _of_days(ahead, found, whose)
     worse = found.said == KEEP and found.change.gain.high is not None and found.change.gain.high < 0
     yield "The whole interval lies below zero: such weights would have done worse." if worse else _EXPLAINED[found.said]
     yield from ended_otherwise(found.otherwise)
@@ -222,6 +228,39 @@ def _sentences(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
         yield f"Not weighed, for they nearly state the outcome (--adjacent weighs them): {', '.join(found.left_out)}."
     if found.assumed:
         yield f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}."
+
+
+def _of_days(ahead: Ahead, found: Calibration, whose: str) -> Iterator[str]:
+    if found.left:
+        far, told = _far(found, whose), f"so {found.days} days were foretold best by the days before them"
+        when = f"within {ahead.horizon} days of a day that was scored"
+        yield f"{found.left:,} accounts left {when}. {far}: {told if found.days else TOO_FEW}."
+    else:
+        yield f"Nobody left, so the weights are {whose}."
+    yield from _change(found, "days with weights from before them")
+
+
+def _of_folds(found: Calibration, whose: str) -> Iterator[str]:
+    yield f"A cross-section of {found.last}, and no prediction. {AFTER}"
+    if found.left:
+        far, told = _far(found, whose), f"so {found.days} folds were told best by the others"
+        yield f"{found.left:,} accounts are known to have left. {far}: {told if found.days else TOO_FEW}."
+    else:
+        yield f"Nobody left, so the weights are {whose}."
+    yield from _change(found, "folds of accounts with weights from the others")
+
+
+def _far(found: Calibration, whose: str) -> str:
+    return f"The weights may lie about {100 * found.width:.0f} points of 100 from {whose}"
+
+
+def _change(found: Calibration, on: str) -> Iterator[str]:
+    if found.change.gain.value is not None:
+        left = sum(fold.left for fold in found.folds)
+        yield (
+            f"On {len(found.folds)} {on}, and {left:,} who left: AUC {_area(found.change.first)} with your weights, "
+            f"{_area(found.change.second)} with new ones; {_gain(found.change.gain)}."
+        )
 
 
 def _area(found: Interval) -> str:

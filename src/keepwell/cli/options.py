@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+HORIZON, GAP = "90d", "0d"
+"""How far ahead a score looks, and how long after it leaving does not count, where nobody says."""
+
 
 class Format(StrEnum):
     """How results are written."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from keepwell.cli.options import Book, Folder, Output, Report, ScoreName
+from keepwell.cli.options import GAP, HORIZON, Book, Folder, Output, Report, ScoreName
 from keepwell.cli.run import day, sentences
 
 Horizon = Annotated[str, typer.Option("--horizon", metavar="DAYS", help="How far ahead a score looks, such as 90d.")]
@@ -19,6 +19,10 @@ Until = Annotated[
         metavar="DATE",
         help="The last day of which it is known who left; default: the newest date that is over.",
     ),
+]
+CrossSection = Annotated[
+    bool,
+    typer.Option("--cross-section", help="One day, beside who is known to have left by then: for data without dates."),
 ]
 OutcomeName = Annotated[
     str | None, typer.Option("--outcome", metavar="NAME", help="Which outcome of the model; default: churn.")
@@ -35,8 +39,8 @@ def backtest(
         Path | None,
         typer.Option("--outcomes", metavar="FILE", help="Account and the date on which it left, a row each."),
     ] = None,
-    horizon: Horizon = "90d",
-    gap: Gap = "0d",
+    horizon: Horizon = HORIZON,
+    gap: Gap = GAP,
     until: Until = None,
     capacity: Annotated[
         int, typer.Option("--capacity", metavar="N", min=1, help="How many accounts a team can call at a time.")
@@ -56,12 +60,7 @@ def backtest(
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Count measures that nearly state the outcome as well.")
     ] = False,
-    cross_section: Annotated[
-        bool,
-        typer.Option(
-            "--cross-section", help="One day, beside who is known to have left by then: for data without dates."
-        ),
-    ] = False,
+    cross_section: CrossSection = False,
     dates: Annotated[
         list[str] | None,
         typer.Option("--dates", metavar="FORM", help="How dates are written, such as %d.%m.%Y. Repeatable."),
@@ -87,8 +86,8 @@ def backtest(
 
 def calibrate(
     workspace: Folder = Path(),
-    horizon: Horizon = "90d",
-    gap: Gap = "0d",
+    horizon: Horizon = HORIZON,
+    gap: Gap = GAP,
     until: Until = None,
     least: Annotated[
         str, typer.Option("--least", metavar="SHARE", help="The least that a weight may become, such as 1%.")
@@ -118,6 +117,7 @@ def calibrate(
     adjacent: Annotated[
         bool, typer.Option("--adjacent", help="Weigh measures that nearly state the outcome as well.")
     ] = False,
+    cross_section: CrossSection = False,
     format_: Annotated[
         Report, typer.Option("--format", help="text or markdown for people, json for programs.")
     ] = Report.text,
@@ -132,7 +132,7 @@ def calibrate(
 
         said = calibrations.Said(
             workspace, horizon, gap, day(until, "--until"), least, most, dimensions, experts, scales, write, anyway,
-            name, outcome, adjacent,
+            name, outcome, adjacent, cross_section,
         )  # fmt: skip
         calibrations.run(said, format_.value)
 

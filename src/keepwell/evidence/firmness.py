@@ -1,4 +1,7 @@
-"""Weights fitted on what was known, judged on what came after: how firmly to believe the expert, chosen so."""
+"""Weights fitted on what was known, judged on what came after: how firmly to believe the expert, chosen so.
+
+Of a cross-section, which knows no after: judged on accounts in another fold.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,21 @@ USUAL = 0.05
 JUDGED = 100
 
 
+Turn = np.datetime64 | np.int64
+"""See `Observed.turn`."""
+
+
 @dataclass(frozen=True)
 class Calibrated:
-    """The weights, and how wide the belief was that they came from; days: how many told that, 0: it is the usual."""
+    """The weights, and how wide the belief was that they came from; turns: how many told that, 0: it is the usual."""
 
     weighed: Weighed
     width: float
-    days: int
+    turns: int
 
 
 Memory = dict[bytes, tuple[NDArray[np.int64], Numbers]]
-"""What days were found to say: most days know no more of those before them than the day before did."""
+"""What turns were found to say: most days know no more of those before them than the day before did."""
 
 
 def calibrate(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None = None) -> Calibrated:
@@ -39,22 +46,23 @@ def calibrate(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None 
 
     held: the belief at a width of one; see `chosen`. memory: filled, and used where the same was asked before.
     """
-    days = _judged(seen, ahead)
-    width = chosen(seen, held, ahead, memory) if len(days) else USUAL
-    return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width, len(days))
+    turns = _judged(seen, ahead)
+    width = chosen(seen, held, ahead, memory) if len(turns) else USUAL
+    return Calibrated(weigh(seen.points, seen.left, held.wide(width)), width, len(turns))
 
 
 def chosen(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None = None) -> float:
     """The width with which the days before each day foretell who leaves after it; the narrowest that does as well.
 
-    Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones. As well:
-    within one standard error of the best, over clusters (Breiman et al. 1984, Classification and Regression Trees,
-    3.4.3). A day is judged where `FEWEST` left before it, and `USUAL` is taken where too few left on such days.
+    Foretelling is judged by the log likelihood of each later day, given the weights of the earlier ones; of a
+    cross-section, of each fold, given those of the others. As well: within one standard error of the best, over
+    clusters (Breiman et al. 1984, Classification and Regression Trees, 3.4.3). A turn is judged where `FEWEST` left of
+    what is learned from, and `USUAL` is taken where too few left in such turns.
     """
-    days = _judged(seen, ahead)
-    if not days:
+    turns = _judged(seen, ahead)
+    if not turns:
         return USUAL
-    losses = [_remembered(seen, held, ahead, day, {} if memory is None else memory) for day in days]
+    losses = [_remembered(seen, held, ahead, turn, {} if memory is None else memory) for turn in turns]
     every = np.concatenate([loss for _, loss in losses])
     account = np.concatenate([who for who, _ in losses])
     best = int(np.argmin(every.mean(0)))
@@ -65,34 +73,37 @@ def chosen(seen: Observed, held: Belief, ahead: Ahead, memory: Memory | None = N
     return WIDTHS[best]
 
 
-def _judged(seen: Observed, ahead: Ahead) -> list[np.datetime64]:
-    """The days that can be judged; none where fewer than `JUDGED` left on them."""
-    days = [day for day in np.unique(seen.day) if learned(seen, ahead, day).left.sum() >= FEWEST]
-    return days if seen.only(np.isin(seen.day, days)).left.sum() >= JUDGED else []
+def _judged(seen: Observed, ahead: Ahead) -> list[Turn]:
+    """The turns that can be judged; none where fewer than `JUDGED` left in them."""
+    turns = [turn for turn in np.unique(seen.turn) if learned(seen, ahead, turn).left.sum() >= FEWEST]
+    return turns if seen.only(np.isin(seen.turn, turns)).left.sum() >= JUDGED else []
 
 
-def learned(seen: Observed, ahead: Ahead, day: np.datetime64) -> Observed:
-    """The rows of which it is known by the end of this day who left."""
-    return seen.only(seen.day + np.timedelta64(ahead.gap + ahead.horizon) <= day)
+def learned(seen: Observed, ahead: Ahead, turn: Turn) -> Observed:
+    """The rows from which weights for a turn may be learned.
+
+    For a day those of which it is known by its end who left, for a fold those of the others.
+    """
+    over = seen.day + np.timedelta64(ahead.gap + ahead.horizon)
+    return seen.only(np.asarray(over <= turn if seen.fold is None else seen.fold != turn))
 
 
 def _remembered(
-    seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64, memory: Memory
+    seen: Observed, held: Belief, ahead: Ahead, turn: Turn, memory: Memory
 ) -> tuple[NDArray[np.int64], Numbers]:
-    past, now = learned(seen, ahead, day), seen.only(seen.day == day)
+    past, now = learned(seen, ahead, turn), seen.only(seen.turn == turn)
     told = blake2b(digest_size=16)
     for rows in (past, now):
-        for part in (rows.day, rows.account, rows.left, rows.points):
+        for part in (rows.turn, rows.account, rows.left, rows.points):
             told.update(part.tobytes())
     key = told.digest()
     if key not in memory:
-        memory[key] = _losses(seen, held, ahead, day)
+        memory[key] = _losses(past, now, held)
     return memory[key]
 
 
-def _losses(seen: Observed, held: Belief, ahead: Ahead, day: np.datetime64) -> tuple[NDArray[np.int64], Numbers]:
-    """What varies together of the day, by row, and minus its log likelihood by each width."""
-    past, now = learned(seen, ahead, day), seen.only(seen.day == day)
+def _losses(past: Observed, now: Observed, held: Belief) -> tuple[NDArray[np.int64], Numbers]:
+    """What varies together of what is judged, by row, and minus its log likelihood by each width."""
     columns = []
     for width in WIDTHS:
         odds = weigh(past.points, past.left, held.wide(width)).odds(now.points)

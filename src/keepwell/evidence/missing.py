@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keepwell.evidence.firmness import Turn
 from keepwell.evidence.observed import Observed
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.ranking import Numbers
@@ -25,7 +26,7 @@ REPLICATES = 300
 
 @dataclass(frozen=True)
 class Lesson:
-    """What was known by a day: the rows whose horizon was over, and the belief as wide as these say."""
+    """What was learned from for a turn (see `firmness.learned`), and the belief as wide as these say."""
 
     known: Observed
     held: Belief
@@ -51,18 +52,18 @@ class Worth:
         return self.lack * self.change.gain.value if self.shown and self.change.gain.value is not None else 0.0
 
 
-def worth(seen: Observed, lessons: Mapping[np.datetime64, Lesson], lacking: Sequence[int]) -> list[Worth]:
+def worth(seen: Observed, lessons: Mapping[Turn, Lesson], lacking: Sequence[int]) -> list[Worth]:
     """Every measure that some account lacks, the one that promises most first.
 
-    seen: the days with who left as known in the end. lessons: of each day that is judged. lacking: how many accounts
+    seen: the rows with who left as known in the end. lessons: of each turn that is judged. lacking: how many accounts
     lack each measure on the newest day, of those to which it applies.
     """
-    days = [day for day, lesson in lessons.items() if lesson.known.left.sum() >= FEWEST]
-    own = seen.only(np.isin(seen.day, days))
+    turns = [turn for turn, lesson in lessons.items() if lesson.known.left.sum() >= FEWEST]
+    own = seen.only(np.isin(seen.turn, turns))
     every = np.arange(seen.points.shape[1])
-    whole = _foretold(own, lessons, days, every)
+    whole = _foretold(own, lessons, turns, every)
     wanted = [place for place in range(len(every)) if lacking[place]]
-    changes = [_change(own, whole, _foretold(own, lessons, days, np.delete(every, place)), place) for place in wanted]
+    changes = [_change(own, whole, _foretold(own, lessons, turns, np.delete(every, place)), place) for place in wanted]
     found = [
         Worth(place, lacking[place], one, _shown(one, len(wanted))) for place, one in zip(wanted, changes, strict=True)
     ]
@@ -86,14 +87,14 @@ def _shown(change: Pair, of: int) -> bool:
 
 
 def _foretold(
-    own: Observed, lessons: Mapping[np.datetime64, Lesson], days: Sequence[np.datetime64], which: NDArray[np.int64]
+    own: Observed, lessons: Mapping[Turn, Lesson], turns: Sequence[Turn], which: NDArray[np.int64]
 ) -> Numbers:
-    """Each row's mean of the measures `which`, by weights of what was known on its day."""
+    """Each row's mean of the measures `which`, by weights of what was learned from for its turn."""
     found = np.full(len(own), np.nan)
-    for day in days:
-        known, held = lessons[day].known, _of(lessons[day].held, which)
+    for turn in turns:
+        known, held = lessons[turn].known, _of(lessons[turn].held, which)
         if held is not None:
-            rows = own.day == day
+            rows = own.turn == turn
             weights = weigh(known.points[:, which], known.left, held).weights
             found[rows] = mean_points(own.points[rows][:, which], weights, held.groups)
     return found

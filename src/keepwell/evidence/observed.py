@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import ibis
 import numpy as np
@@ -23,7 +24,8 @@ class Observed:
 
     account: each row's place among all accounts, in the order of their ids. day: datetime64[D]. score: higher is
     healthier. left: whether it left in the horizon after the day. points: a column per measure, 0–100; NaN where the
-    account has none. cluster: what varies together, numbered. names: the accounts' ids.
+    account has none. cluster: what varies together, numbered. names: the accounts' ids. fold: of a cross-section, which
+    of its parts a row is in; None: the rows are of days that follow each other.
     """
 
     account: NDArray[np.int64]
@@ -33,20 +35,27 @@ class Observed:
     points: Numbers
     cluster: NDArray[np.int64]
     names: tuple[str, ...] = ()
+    fold: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.score)
 
     @property
+    def turn(self) -> NDArray[Any]:
+        """What is judged at one time, by weights that were learned from others: a day, or a fold."""
+        return self.day if self.fold is None else self.fold
+
+    @property
     def stratum(self) -> NDArray[np.int64]:
-        """The days, numbered."""
-        found: NDArray[np.int64] = np.unique(self.day, return_inverse=True)[1].astype(np.int64)
+        """The turns, numbered."""
+        found: NDArray[np.int64] = np.unique(self.turn, return_inverse=True)[1].astype(np.int64)
         return found
 
     def only(self, rows: NDArray[np.bool_]) -> Observed:
         """These rows."""
-        columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name != "names"}
-        return Observed(**columns, names=self.names)
+        same = ("names", "fold")
+        columns = {field.name: getattr(self, field.name)[rows] for field in fields(self) if field.name not in same}
+        return Observed(**columns, names=self.names, fold=None if self.fold is None else self.fold[rows])
 
 
 def observed(

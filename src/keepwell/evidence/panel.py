@@ -67,7 +67,7 @@ def panel(scores: ir.Table, ends: ir.Table, cuts: Sequence[date], ahead: Ahead) 
 
 
 def returns(ends: ir.Table) -> ir.Table:
-    """The ends (account, day) with `back`, where nothing says it: whoever ends again had come back at once. No `how`."""
+    """The ends (account, day) with `back`, where nothing says it: whoever ends again was back at once. No `how`."""
     again = ends.day.lead().over(group_by="account", order_by="day")
     back = ibis.ifelse(again.isnull(), ibis.null("date"), ends.day)
     return ends.mutate(back=back, how=ibis.null("string"))

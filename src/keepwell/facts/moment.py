@@ -123,12 +123,14 @@ class Moment(When):
 class Days(When):
     """Many days, each with what was known by its own end, or all with what was known by the end of `known_by`.
 
-    on: the days, earliest first, each once. back: how long before each of them is looked at.
+    on: the days, earliest first, each once. back: how long before each of them is looked at. among: the days of which
+    these are a stretch, and for all of which rows may be read at once; default: themselves.
     """
 
     on: tuple[date, ...]
     known_by: date | None = None
     back: Ago = NOW
+    among: tuple[date, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -138,6 +140,11 @@ class Days(When):
     def moments(self) -> list[Moment]:
         """Each day alone."""
         return [Moment(day, self.known_by or day).ago(self.back) for day in self.on]
+
+    @property
+    def whole(self) -> Days:
+        """All the days that these are among."""
+        return replace(self, on=self.among or self.on, among=())
 
     @property
     def table(self) -> ir.Table:

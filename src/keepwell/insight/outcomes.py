@@ -43,7 +43,7 @@ def of_one(facts: Facts, name: str, judged: str, last: date) -> ir.Table:
     outcome, moment = facts.model.outcomes[name], Moment(last, last)
     if outcome.table is not None and outcome.time is None:
         said = f"outcomes.{name} has no `time`, so nobody knows when anyone left"
-        raise ModelError(f"{said}; add it, or ask for `keepwell backtest --cross-section`.")
+        raise ModelError(f"{said}; add it, or let `keepwell backtest` and `calibrate` look at a `--cross-section`.")
     if outcome.book is not None:
         found = _of_book(facts, outcome, moment)
     else:

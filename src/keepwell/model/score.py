@@ -96,7 +96,7 @@ class Outcome(Spec):
     time: ColumnName | None = Field(
         None,
         description="With `table`: the column that says when the outcome was known; "
-        "without it nobody knows when, which is enough for `backtest --cross-section` alone.",
+        "without it nobody knows when, which is enough for `backtest` and `calibrate` with `--cross-section` alone.",
     )
     where: Condition | None = Field(
         None, description="Which rows are this outcome; with `silent`, which rows break the silence."

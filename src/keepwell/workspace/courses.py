@@ -139,9 +139,9 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
 
     ends: account, day, back, how, and lives: account, ended (NULL: not), both as known on that day. roots: the account
     that stands for a group, for its others. An account that had left by a landmark and was not back is no longer at
-    risk, however it ended, and whoever ends in another way than by the outcome is censored there. A life that ends without
-    the outcome is censored there; one whose outcome is known later, with nobody back in between, is left on the day it
-    ended, for until then it was there.
+    risk, however it ended, and whoever ends in another way than by the outcome is censored there. A life that ends
+    without the outcome is censored there; one whose outcome is known later, with nobody back in between, is left on
+    the day it ended, for until then it was there.
     """
     on = courses.on
     row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")

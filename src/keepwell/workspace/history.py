@@ -10,8 +10,9 @@ from itertools import groupby
 
 from keepwell.errors import ModelError, UsageError
 from keepwell.facts import fetch
-from keepwell.facts.moment import Days, Moment
+from keepwell.facts.moment import Days, Moment, When
 from keepwell.model import load_model
+from keepwell.scoring.keep import Keep
 from keepwell.scoring.nested import metrics_of
 from keepwell.scoring.plan import plan
 from keepwell.scoring.score import Scores, score, score_name
@@ -23,6 +24,9 @@ from keepwell.workspace.workspace import Workspace, on_model_of
 
 SLICE = 12_000_000
 """So many values of metrics are computed at once: half as many took 2 GiB."""
+
+READ = 6 * SLICE
+"""For so many the facts are read at once, and what they come to is held while slice after slice is scored."""
 
 FEW = 3
 """So many days are scored sooner one by one: all days at once cost about four times one."""
@@ -77,30 +81,36 @@ def _fit(workspace: Workspace, day: date) -> date | None:
 
 
 def _slices(workspace: Workspace, days: list[date], name: str | None, known_by: date | None) -> Iterator[Slice]:
-    for own in _cut(workspace, days):
-        when = Days(own, known_by) if len(own) > 1 else Moment(own[0], known_by or own[0])
-        with workspace.keep.apart() as keep:
-            metrics = metrics_of(workspace.loaded, workspace.facts, when, own[0], keep)
-            with workspace.facts.reads():
-                if unfit := list(scales(workspace.loaded, workspace.facts, metrics.kinds)):
-                    raise ModelError.of(unfit)
-                found = score(workspace.loaded, metrics, keep, name, own[0])
-                yield Slice(workspace, own, found)
-
-
-def _cut(workspace: Workspace, days: list[date]) -> Iterator[tuple[date, ...]]:
     """The days in slices that fit into memory; few of them one by one."""
-    step = 1
-    if len(days) > FEW:
-        values = _living(workspace, days[-1]) * len(workspace.loaded.model.metrics)
-        step = max(1, SLICE // max(values, 1))
+    values = _values(workspace, days[-1]) if len(days) > FEW else SLICE
+    for read in _cut(days, READ // values):
+        with workspace.keep.apart(shares=True) as keep:
+            for own in _cut(read, SLICE // values):
+                one = len(own) == 1
+                when = Moment(own[0], known_by or own[0]) if one else Days(own, known_by, among=read)
+                with keep.apart() as inner:
+                    yield Slice(workspace, own, _scored(workspace, when, own[0], name, inner))
+
+
+def _scored(workspace: Workspace, when: When, first: date, name: str | None, keep: Keep) -> Scores:
+    metrics = metrics_of(workspace.loaded, workspace.facts, when, first, keep)
+    with workspace.facts.reads():
+        if unfit := list(scales(workspace.loaded, workspace.facts, metrics.kinds)):
+            raise ModelError.of(unfit)
+        return score(workspace.loaded, metrics, keep, name, first)
+
+
+def _cut(days: Sequence[date], step: int) -> Iterator[tuple[date, ...]]:
+    step = max(1, step)
     yield from (tuple(days[start : start + step]) for start in range(0, len(days), step))
 
 
-def _living(workspace: Workspace, day: date) -> int:
+def _values(workspace: Workspace, day: date) -> int:
+    """How many values of metrics a day has."""
     with workspace.facts.reads():
         entities = workspace.facts.entity("account", Moment(day, day))
-        return int(fetch.rows(entities.aggregate(n=entities.count()))[0]["n"])
+        living = int(fetch.rows(entities.aggregate(n=entities.count()))[0]["n"])
+    return max(1, living * len(workspace.loaded.model.metrics))
 
 
 def asked_days(workspace: Workspace, first: date | None, last: date | None, every: Every) -> list[date]:

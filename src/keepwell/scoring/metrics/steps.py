@@ -48,12 +48,14 @@ class Steps:
         """The type of every sum and peak."""
         return self.sums | self.peaks
 
-    def on_days(self, gathered: ir.Table, asked: ir.Table, keep: Keep) -> ir.Table:
+    def on_days(self, gathered: ir.Table, asked: ir.Table, between: tuple[int, int], keep: Keep) -> ir.Table:
         """The rows of `asked` (key, index) with what is there on each of their days; NULL where nothing ever was.
 
-        `asked` has no row twice; every key of it is one of `gathered`.
+        `asked` has no row twice, every key of it is one of `gathered`, and its indexes are `between` two.
         """
-        keys = ["key", "index"]
+        keys, (first, last) = ["key", "index"], between
+        gathered = gathered.filter(gathered["index"] <= last)
+        gathered = gathered.mutate(index=ibis.greatest(gathered["index"], first))  # whatever came before is there then
         wanted = asked.select(*keys, **{WANTED: ibis.literal(1.0)})
         kinds = self.kinds | {WANTED: dt.float64}
         whole = keep(_grouped([_whole(gathered, kinds), _whole(wanted, kinds)], keys, self.sums))

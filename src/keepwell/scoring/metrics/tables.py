@@ -20,7 +20,8 @@ from keepwell.model.tables import Table
 from keepwell.model.window import FirstDays
 from keepwell.scoring.keep import Keep
 from keepwell.scoring.metrics.aggregates import ABSENCE, APART, aggregates, apart, newest_name
-from keepwell.scoring.metrics.folded import Folding, fold, folds
+from keepwell.scoring.metrics.folded import Folded, fold
+from keepwell.scoring.metrics.folding import Folding, folds
 from keepwell.scoring.metrics.needs import Need
 from keepwell.scoring.metrics.states import feed_of, settle
 from keepwell.scoring.rounding import settled
@@ -116,10 +117,15 @@ def _divided(view: TableView, pairs: Pairs) -> tuple[Pairs, Pairs]:
 def _folded(view: TableView, days: Days, wide: ir.Table, pairs: Pairs, agos: list[Ago]) -> ir.Table:
     """`wide` with the aggregates of many days and the newest rows of the feed."""
     rows = view.with_all(view.facts.feed(view.table).rows)
+
+    def read(keep: Keep) -> Folded:
+        return fold(Folding(view.spec, rows, view.key, days.whole, pairs, agos, keep))
+
+    of = (view.level, view.table, days.whole, *(need for need, _ in pairs), *agos)
+    folded = view.keep.once(of, read)
     spine = days.table.mutate(id=ibis.literal(_ALL)) if view.for_all else wide.select("id", ON)
-    found, feed = fold(Folding(view.spec, rows, view.key, days, pairs, agos, view.keep), spine)
-    named = feed.rename({_feed_name(ago): newest_name(ago) for ago in agos})
-    return beside(_joined(view, wide, found), named, [ON])
+    named = folded.feed.rename({_feed_name(ago): newest_name(ago) for ago in agos})
+    return beside(_joined(view, wide, folded.on(days.on, spine, view.keep)), named, [ON])
 
 
 def _aggregated(view: TableView, pairs: Pairs, agos: list[Ago]) -> ir.Table:
