@@ -66,7 +66,8 @@ def aalen_johansen(
     with np.errstate(divide="ignore", invalid="ignore"):
         there = np.cumprod(1 - (gone + away) / risk)
         before = np.concatenate([[1.0], there[:-1]])[: len(times)]
-        share = there + np.cumsum(before * away / risk)
+        # Before the first leaving it is 1, and not what rounding makes of it.
+        share = np.where(np.cumsum(gone) > 0, there + np.cumsum(before * away / risk), 1.0)
         spread = np.sqrt(_variance(share, before, gone, away, risk)) / (share * np.log(share))
         wide = quantile(CONFIDENCE) * spread
         low, high = (np.where((share > 0) & (share < 1), share ** np.exp(side), np.nan) for side in (-wide, wide))
