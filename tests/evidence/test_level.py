@@ -96,7 +96,7 @@ def marks(after: Numbers, days: int) -> Landmarks:
     here = gone > 0
     none = np.full(count * days, np.nan)
     account, seen = np.tile(np.arange(count), days), np.full(len(gone), 365.0)
-    return Landmarks(account, day, none[:, None], none, none, none, none, gone, seen).only(here)
+    return Landmarks(account, day, none[:, None], none, none, none, none, gone, seen, none).only(here)
 
 
 def test_months_are_counted_from_each_landmark_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from keepwell.evidence.hazard import panel_of
+from keepwell.evidence.incidence import other_ends, within
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import ENDS, HORIZONS, MONTHS, outlook
 from keepwell.evidence.tested import judged
-from keepwell.evidence.walk import NEEDED, TESTED, Model, Walk, walk, within
+from keepwell.evidence.walk import NEEDED, TESTED, Model, Walk, walk
 from tests.evidence.company import Company, company
 
 LAST = 24
@@ -59,12 +60,6 @@ def test_chances_of_all_horizons_rank_as_the_true_ones_and_are_as_large() -> Non
         ratios = [np.log(np.mean(own) / np.mean(truly)) for own, truly in zip(said, true, strict=True)]
         assert np.mean(ratios) == pytest.approx(0, abs=0.2), days
         assert np.corrcoef(said[0], true[0])[0, 1] > 0.85, days
-
-
-def test_a_horizon_that_ends_in_a_step_counts_a_part_of_it() -> None:
-    hazards = np.full((1, 13), 0.1)
-    assert within(hazards, 30)[0] == pytest.approx(0.1)
-    assert within(hazards, 365)[0] == pytest.approx(1 - 0.9 ** (365 / 30))
 
 
 def test_intervals_of_accounts_hold_the_true_chance_in_most_companies() -> None:
@@ -175,3 +170,58 @@ def test_an_end_of_the_contract_that_is_unknown_or_far_has_no_chance_of_its_own(
     assert found.end[3] == pytest.approx(found.chance[3, HORIZONS.index(90)])
     assert (found.low <= found.chance).all()
     assert (found.chance <= found.high).all()
+
+
+def sold(truth: Company, share: float, seed: int = 5) -> np.ndarray:
+    """The days on which accounts end in another way: so many of those at risk a month, whatever their health."""
+    dice = np.random.default_rng(seed)
+    month = dice.geometric(share, len(truth.left)) - 1
+    return np.asarray(STEP * month + dice.integers(1, STEP + 1, len(truth.left)), np.float64)
+
+
+@pytest.fixture(scope="module")
+def merging() -> tuple[Company, np.ndarray]:
+    truth = company(6, accounts=1_500, level=-3.5)
+    return truth, sold(truth, 0.03)
+
+
+def test_other_ends_are_counted_by_the_month(merging: tuple[Company, np.ndarray]) -> None:
+    truth, until = merging
+    assert other_ends(truth.known(LAST, until, named=True).marks) == pytest.approx(0.03, rel=0.15)
+    assert other_ends(truth.known(LAST, until).marks) == 0
+    few = np.where(np.arange(1_500) < 9, np.minimum(until, 400), np.inf)
+    assert other_ends(truth.known(LAST, few, named=True).marks) == 0
+
+
+def test_whoever_may_end_otherwise_is_less_likely_to_leave(merging: tuple[Company, np.ndarray]) -> None:
+    """By as much as is true of it, were the one hazard right; what censors the other ends says too much."""
+    truth, until = merging
+    here = truth.known(LAST, until).here
+    named, censored = (model_of(walk(truth.knowns(LAST, until, name))) for name in (True, False))
+    assert censored.other == 0
+    still, true = np.ones(len(here)), np.zeros(len(here))
+    for hazard in truth.hazard[here.account, LAST : LAST + 12].T:
+        # Of two ends in one month the first counts; days are uniform, so that it is either as often.
+        true += still * hazard * (1 - 0.03 / 2)
+        still *= (1 - hazard) * (1 - 0.03)
+    own, _ = outlook(named, here, np.ones(len(here)), here.account)
+    other, _ = outlook(censored, here, np.ones(len(here)), here.account)
+    said, without = within(named.hazards(here), 360, named.other), within(censored.hazards(here), 360)
+    without_true = truth.chance(LAST, 12)[here.account]
+    assert np.mean(true) < 0.93 * np.mean(without_true)
+    assert np.mean(said) / np.mean(without) == pytest.approx(np.mean(true) / np.mean(without_true), rel=0.03)
+    assert (own.chance < other.chance).all()
+    assert (own.low <= own.chance).all()
+    assert (own.chance <= own.high).all()
+    # To be there still one must neither leave nor end in another way.
+    told = ~np.isnan(own.end) & (here.renewal <= STEP)
+    assert own.end[told] == pytest.approx(1 - (1 - named.hazards(here)[told, 0]) * (1 - named.other))
+
+
+def test_who_ended_otherwise_in_time_is_known_not_to_have_left(merging: tuple[Company, np.ndarray]) -> None:
+    truth, until = merging
+    named, censored = (walk(truth.knowns(LAST, until, name)).tested[-1] for name in (True, False))
+    assert named.unseen == 0
+    assert len(named.account) == len(censored.account) + censored.unseen
+    assert named.left.sum() == censored.left.sum()
+    assert censored.unseen > 20

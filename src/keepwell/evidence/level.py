@@ -51,12 +51,14 @@ class Level:
 
 
 def level_of(marks: Landmarks, group: NDArray[np.int64], chance: Numbers) -> Level:
-    """From the first month after each landmark day: who left in it, beside the hazard's chances. Some month is told.
+    """From the first month after each landmark day: who left in it, beside the hazard's chances.
+
+    Months that ended in another way are in neither. Some month is known to its end.
 
     group: of each landmark's account. chance: to leave in the first step, one per landmark. Accounts that leave as one
     in a month say as much as one: both sides are divided by how many they are on average.
     """
-    told = marks.followed(STEP)
+    told = marks.followed(STEP) & ~marks.ended_otherwise(STEP)
     days, month = np.unique(marks.day[told], return_inverse=True)
     gone = marks.left_within(STEP)[told]
     together = np.unique(np.column_stack([month[gone], group[told][gone]]), axis=0)

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import expit
+from keepwell.evidence.incidence import not_left, there, within
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.rates import CONFIDENCE, Interval
-from keepwell.evidence.walk import Model, Shift, within
+from keepwell.evidence.walk import Model, Shift
 
 HORIZONS = (30, 90, 180, 365)
 MONTHS = 12
@@ -31,8 +32,8 @@ ENDS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 class Chances:
     """A row per account. chance, low, high: of leaving within each of `HORIZONS`.
 
-    end, end_low, end_high: of leaving by the end of the month in which the contract ends, NaN where that is unknown or
-    beyond `STEP` · `STEPS` days.
+    end, end_low, end_high: of not being there any more at the end of the month in which the contract ends, however it
+    ended; NaN where that is unknown or beyond `STEP` · `STEPS` days.
     """
 
     chance: Numbers
@@ -88,14 +89,14 @@ def outlook(model: Model, marks: Landmarks, value: Numbers, group: NDArray[np.in
     parts, totals = [], np.zeros((2, DRAWS, MONTHS + 1))
     for rows, throw in _chunks(group):
         own, worth = marks.only(rows), value[rows]
-        drawn = _survival(model, own, draws)
+        drawn = _drawn(model, own, draws)
         places.append(rows)
-        parts.append(_chances(model.hazards(own), drawn, own.renewal))
-        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - _by_month(drawn)
+        parts.append(_chances(model.hazards(own), drawn, model.other, own.renewal))
+        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - _by_month(not_left(drawn, model.other))
         flat = left.reshape(len(own), -1).astype(np.float64)
         totals += (np.stack([np.ones(len(own)), worth]) @ flat).reshape(totals.shape)
     joined = [_in_order(places, column) for column in zip(*parts, strict=True)] if parts else _none()
-    point = 1 - _by_month(_stay(model.hazards(marks)))
+    point = 1 - _by_month(not_left(model.hazards(marks), model.other))
     return Chances(*joined), Sums(point.sum(axis=0), value @ point, totals[0], totals[1])
 
 
@@ -139,35 +140,30 @@ def _normal(dice: np.random.Generator, mean: Numbers, covariance: Numbers) -> Nu
     return np.asarray(mean + dice.standard_normal((DRAWS, len(mean))) @ root.T)
 
 
-def _stay(hazards: Numbers) -> Numbers:
-    """The chance to be still there after each step; steps lie on the last axis."""
-    return np.asarray(np.cumprod(1 - hazards, axis=-1))
-
-
-def _survival(model: Model, marks: Landmarks, draws: _Draws) -> Numbers:
-    """The same by account, draw and step."""
+def _drawn(model: Model, marks: Landmarks, draws: _Draws) -> Numbers:
+    """Hazards by account, draw and step."""
     logits = [model.hazard.columns(marks, step) @ draws.weights.T for step in range(1, STEPS + 1)]
     start, slope = draws.shifts[:, :1], draws.shifts[:, 1:]
-    return _stay(expit(start + slope * (np.stack(logits, axis=-1) + draws.levels)))
+    return expit(start + slope * (np.stack(logits, axis=-1) + draws.levels))
 
 
 def _by_month(stay: Numbers) -> Numbers:
-    """The chance to be there after each of `MONTHS` steps and after 365 days."""
+    """The chance not to have left after each of `MONTHS` steps and after 365 days."""
     rest = (HORIZONS[-1] - STEP * MONTHS) / STEP
     year = stay[..., MONTHS - 1] * (stay[..., MONTHS] / np.maximum(stay[..., MONTHS - 1], 1e-300)) ** rest
     return np.concatenate([stay[..., :MONTHS], year[..., None]], axis=-1)
 
 
-def _chances(hazards: Numbers, drawn: Numbers, renewal: Numbers) -> tuple[Numbers, ...]:
-    point = np.column_stack([within(hazards, days) for days in HORIZONS])
+def _chances(hazards: Numbers, drawn: Numbers, other: float, renewal: Numbers) -> tuple[Numbers, ...]:
+    point = np.column_stack([within(hazards, days, other) for days in HORIZONS])
     place = [days // STEP - 1 for days in HORIZONS[:-1]] + [MONTHS]
-    spread = np.quantile(1 - _by_month(drawn)[..., place], ENDS, axis=1)
+    spread = np.quantile(1 - _by_month(not_left(drawn, other))[..., place], ENDS, axis=1)
     step = np.maximum(np.ceil(renewal / STEP), 1)
     told = step <= STEPS  # NaN is none
     at = np.where(told, step - 1, 0).astype(np.int64)
     row = np.arange(len(renewal))
-    end = 1 - _stay(hazards)[row, at]
-    ends = np.quantile(1 - drawn[row, :, at], ENDS, axis=1)
+    end = 1 - there(hazards, other)[row, at]
+    ends = np.quantile(1 - there(drawn, other)[row, :, at], ENDS, axis=1)
     return point, spread[0], spread[1], *(np.where(told, item, np.nan) for item in (end, *ends))
 
 

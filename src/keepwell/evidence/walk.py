@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import RIDGES, Hazard, Panel, expit, fit, newton, panel_of, paths, sandwich
+from keepwell.evidence.incidence import other_ends, within
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, design, periods
 from keepwell.evidence.level import Level, level_of
 from keepwell.evidence.ranking import Numbers
@@ -72,14 +73,18 @@ class Shift:
 
 @dataclass(frozen=True)
 class Model:
-    """The hazard, its level now, and how earlier forecasts say that both have to be shifted; None: too few are due."""
+    """The hazard, its level now, and how earlier forecasts say that both have to be shifted; None: too few are due.
+
+    other: the share of accounts at risk that end in another way in a step, the same for all; see `other_ends`.
+    """
 
     hazard: Hazard
     level: Level
     shift: Shift | None
+    other: float = 0.0
 
     def hazards(self, marks: Landmarks) -> Numbers:
-        """The chance to leave in each step if still there: a row per landmark, a column per step."""
+        """The chance to leave in each step if still there and not ending in another way: landmark × step."""
         shift = self.shift or Shift()
         logits = np.column_stack([self.hazard.logit(marks, step) for step in range(1, STEPS + 1)])
         return expit(shift.start + shift.slope * (logits + self.level.now))
@@ -120,15 +125,6 @@ class _Try:
     logits: NDArray[np.float32]
 
 
-def within(hazards: Numbers, days: float) -> Numbers:
-    """The chance to leave within so many days: 1 − Π (1 − h), the last step in part if the days end in it."""
-    whole, rest = divmod(days, STEP)
-    stay = np.prod(1 - hazards[..., : int(whole)], axis=-1)
-    if rest:
-        stay = stay * (1 - hazards[..., int(whole)]) ** (rest / STEP)
-    return np.asarray(1 - stay)
-
-
 def walk(known: Sequence[Known]) -> Walk:
     """Forecasts of every day on which enough had left, each by what was known then; the last day is the one to come.
 
@@ -153,7 +149,8 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     became = [_became(item, one) for item in tries]
     chosen = _best(tries, became)
     hazard = fit(panel, RIDGES[chosen])
-    return Model(hazard, _level(one, hazard.columns(one.marks, 1), hazard.weights), _shift(tries, became, chosen))
+    level = _level(one, hazard.columns(one.marks, 1), hazard.weights)
+    return Model(hazard, level, _shift(tries, became, chosen), other_ends(one.marks))
 
 
 def _level(one: Known, columns: Numbers, weights: Numbers) -> Level:
@@ -225,7 +222,7 @@ def _test(model: Model, one: Known, last: Known) -> Tested:
     later = later.only(later.followed(TESTED))
     here = one.here.only(np.isin(one.here.account, later.account))
     later = later.only(np.isin(later.account, here.account))
-    chance = within(model.hazards(here), TESTED)
+    chance = within(model.hazards(here), TESTED, model.other)
     unseen = len(one.here) - len(here)
     group = one.group(here.account)
     return Tested(one.day, here.account, group, chance, later.left_within(TESTED), one.leavers, unseen)

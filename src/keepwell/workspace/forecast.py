@@ -48,13 +48,15 @@ class Asked:
 class Ahead:
     """The accounts at risk on the day, a row each in all of these, by id. None where too few have left.
 
-    chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known.
+    chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known. other:
+    the share that ends in another way in a step, see `Model`.
     """
 
     chances: Chances
     sums: Sums
     nrr: Interval | None
     gross: Interval | None
+    other: float
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,8 @@ def _ahead(
     if walked.model is None or not len(here):
         return None
     chances, sums = outlook(walked.model, here, np.nan_to_num(value), last.group(here.account))
-    return Ahead(
-        chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
-    )
+    kept = _retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
+    return Ahead(chances, sums, *kept, walked.model.other)
 
 
 def _only(way: Trajectory, here: Landmarks) -> Trajectory:

@@ -1,0 +1,48 @@
+"""The chance to leave beside another end: a hazard of leaving by step and account, and one level of all other ends."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from keepwell.evidence.landmarks import STEP, Landmarks
+from keepwell.evidence.ranking import Numbers
+from keepwell.evidence.verdict import FEWEST
+
+
+def other_ends(marks: Landmarks) -> float:
+    """The share of accounts at risk that end in another way than by the outcome in a step; 0 below `FEWEST` of them.
+
+    Of fewer no level is known: they are censored, as if they went on like the others. Landmarks lie a step apart, so
+    that the first steps of all hold every day once; one that is not seen to its end is left out.
+    """
+    ended = marks.ended_otherwise(STEP)
+    if len(np.unique(marks.account[ended])) < FEWEST:
+        return 0.0
+    return float(ended.sum() / marks.followed(STEP).sum())
+
+
+def there(hazards: Numbers, other: float) -> Numbers:
+    """The chance to be still there after each step: Π (1 − g)(1 − h); steps lie on the last axis. g: `other`."""
+    return np.asarray(np.cumprod((1 - other) * (1 - hazards), axis=-1))
+
+
+def not_left(hazards: Numbers, other: float) -> Numbers:
+    """The chance not to have left after each step: 1 − Σ S(m−1) (1 − g) h(m), with S as in `there`.
+
+    The sum is the incidence of leaving beside another end, by a hazard of each cause (Prentice et al. 1978, Biometrics
+    34, 541–554). Added up as S and those that ended in another way, so that it is S to the last digit where none do.
+    """
+    still = there(hazards, other)
+    before = np.concatenate([np.ones_like(still[..., :1]), still[..., :-1]], axis=-1)
+    return np.asarray(still + other * np.cumsum(before, axis=-1))
+
+
+def within(hazards: Numbers, days: float, other: float = 0.0) -> Numbers:
+    """The chance to leave within so many days, the last step in part if the days end in it. other: see `not_left`."""
+    stay = not_left(hazards, other)
+    whole, rest = divmod(days, STEP)
+    place = int(whole) - 1
+    if not rest:
+        return np.asarray(1 - stay[..., place])
+    step = stay[..., place + 1] / np.maximum(stay[..., place], 1e-300)
+    return np.asarray(1 - stay[..., place] * step ** (rest / STEP))
