@@ -274,7 +274,7 @@ NAMED = MERGED.replace("evidence: {", "evidence: {ends: [churn, merged], ")
 
 @pytest.fixture(scope="module")
 def sold() -> str:
-    """Of the happiest, one every week since October, whether or not the day is one of those that are looked at."""
+    """Forty of the happiest, one every five days; the accounts themselves are still there."""
     return "".join(f"a{2 + 3 * n:03},{date(2025, 12, 1) + timedelta(days=5 * n)},sold\n" for n in range(40))
 
 
@@ -290,6 +290,8 @@ def test_whoever_ended_in_another_way_neither_left_nor_goes_on(
     ended = found["otherwise"]["merged"]
     assert ended > 10
     assert 0.01 < found["otherwise_in_30d"] < 0.10
+    # Whoever ended otherwise is in no list, and is no loss either.
+    assert (found["gone"], found["gone_value"]) == (plain["gone"], plain["gone_value"])
     gone = {row.split(",")[0] for row in sold.splitlines()}
     assert not gone & {row["account_id"] for row in found["accounts"]}
     for name in ("tier", "cohort"):
@@ -303,6 +305,17 @@ def test_whoever_ended_in_another_way_neither_left_nor_goes_on(
     assert "Who has left, by the quarter in which they came" in said
     assert "Aalen–Johansen" in said
     assert "Who is still there" not in said
+
+
+def test_an_end_of_another_kind_that_is_learned_after_the_day_changes_nothing(tmp_path: Path, sold: str) -> None:
+    """The level of such ends too is that of what was known then; one that was known in time moves it."""
+    later = "".join(f"a{n:03},2026-07-01,sold\n" for n in range(1, COUNT, 3))
+    folders = (written(tmp_path / name, NAMED, tables(more_ends=sold + more)) for name, more in
+               (("plain", ""), ("late", later), ("known", later.replace("2026-07-01", "2026-06-29"))))  # fmt: skip
+    plain, late, known = (forecast(folder, "--as-of", LAST) for folder in folders)
+    assert plain["otherwise_in_30d"] > 0
+    assert late == plain
+    assert known["otherwise_in_30d"] > plain["otherwise_in_30d"]
 
 
 def test_few_ends_of_another_kind_are_said_to_be_too_few(tmp_path: Path) -> None:

@@ -26,23 +26,28 @@ def there(hazards: Numbers, other: float) -> Numbers:
     return np.asarray(np.cumprod((1 - other) * (1 - hazards), axis=-1))
 
 
-def not_left(hazards: Numbers, other: float) -> Numbers:
-    """The chance not to have left after each step: 1 − Σ S(m−1) (1 − g) h(m), with S as in `there`.
+def not_left(still: Numbers, other: float) -> Numbers:
+    """The chance not to have left after each step: 1 − Σ S(m−1) (1 − g) h(m). still: S, see `there`.
 
     The sum is the incidence of leaving beside another end, by a hazard of each cause (Prentice et al. 1978, Biometrics
     34, 541–554). Added up as S and those that ended in another way, so that it is S to the last digit where none do.
     """
-    still = there(hazards, other)
-    before = np.concatenate([np.ones_like(still[..., :1]), still[..., :-1]], axis=-1)
-    return np.asarray(still + other * np.cumsum(before, axis=-1))
+    if not other:
+        return still
+    return np.asarray(still + other * np.cumsum(_from_the_start(still)[..., :-1], axis=-1))
 
 
 def within(hazards: Numbers, days: float, other: float = 0.0) -> Numbers:
     """The chance to leave within so many days, the last step in part if the days end in it. other: see `not_left`."""
-    stay = not_left(hazards, other)
+    stay = _from_the_start(not_left(there(hazards, other), other))
     whole, rest = divmod(days, STEP)
-    place = int(whole) - 1
+    place = int(whole)
     if not rest:
         return np.asarray(1 - stay[..., place])
     step = stay[..., place + 1] / np.maximum(stay[..., place], 1e-300)
     return np.asarray(1 - stay[..., place] * step ** (rest / STEP))
+
+
+def _from_the_start(shares: Numbers) -> Numbers:
+    """The shares after each step, and before the first, where it is all."""
+    return np.concatenate([np.ones_like(shares[..., :1]), shares], axis=-1)

@@ -89,14 +89,15 @@ def outlook(model: Model, marks: Landmarks, value: Numbers, group: NDArray[np.in
     parts, totals = [], np.zeros((2, DRAWS, MONTHS + 1))
     for rows, throw in _chunks(group):
         own, worth = marks.only(rows), value[rows]
-        drawn = _drawn(model, own, draws)
         places.append(rows)
-        parts.append(_chances(model.hazards(own), drawn, model.other, own.renewal))
-        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - _by_month(not_left(drawn, model.other))
+        still = there(_drawn(model, own, draws), model.other)
+        months = _by_month(not_left(still, model.other))
+        parts.append(_chances(model.hazards(own), months, still, model.other, own.renewal))
+        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - months
         flat = left.reshape(len(own), -1).astype(np.float64)
         totals += (np.stack([np.ones(len(own)), worth]) @ flat).reshape(totals.shape)
     joined = [_in_order(places, column) for column in zip(*parts, strict=True)] if parts else _none()
-    point = 1 - _by_month(not_left(model.hazards(marks), model.other))
+    point = 1 - _by_month(not_left(there(model.hazards(marks), model.other), model.other))
     return Chances(*joined), Sums(point.sum(axis=0), value @ point, totals[0], totals[1])
 
 
@@ -154,16 +155,17 @@ def _by_month(stay: Numbers) -> Numbers:
     return np.concatenate([stay[..., :MONTHS], year[..., None]], axis=-1)
 
 
-def _chances(hazards: Numbers, drawn: Numbers, other: float, renewal: Numbers) -> tuple[Numbers, ...]:
+def _chances(hazards: Numbers, months: Numbers, still: Numbers, other: float, renewal: Numbers) -> tuple[Numbers, ...]:
+    """The columns of `Chances`. months, still: who has not left, and who is still there, by account, draw and time."""
     point = np.column_stack([within(hazards, days, other) for days in HORIZONS])
     place = [days // STEP - 1 for days in HORIZONS[:-1]] + [MONTHS]
-    spread = np.quantile(1 - _by_month(not_left(drawn, other))[..., place], ENDS, axis=1)
+    spread = np.quantile(1 - months[..., place], ENDS, axis=1)
     step = np.maximum(np.ceil(renewal / STEP), 1)
     told = step <= STEPS  # NaN is none
     at = np.where(told, step - 1, 0).astype(np.int64)
     row = np.arange(len(renewal))
     end = 1 - there(hazards, other)[row, at]
-    ends = np.quantile(1 - there(drawn, other)[row, :, at], ENDS, axis=1)
+    ends = np.quantile(1 - still[row, :, at], ENDS, axis=1)
     return point, spread[0], spread[1], *(np.where(told, item, np.nan) for item in (end, *ends))
 
 

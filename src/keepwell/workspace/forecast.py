@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -119,6 +120,8 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     worth = values(workspace, seen.past, own, wanted.day)
     value = worth[here.account]
     gone = np.setdiff1d(np.flatnonzero(own.here[:, -1]), here.account)
+    left = _left(became, wanted.day)
+    gone = gone[[own.accounts[place] in left for place in gone.tolist()]]
     gone_value = _total(worth[gone])
     landmark = own.days[max(0, len(own.days) - 1 - STEPS)]
     return Forecast(
@@ -144,6 +147,17 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         metrics={name: _metric(seen, name)[here.account] for name in wanted.metrics},
         otherwise=otherwise(became, own.days[0]),
     )
+
+
+def _left(became: pa.Table, day: date) -> set[str]:
+    """Who had the outcome by the day and is not back, and did not end in another way before."""
+    away = [row for row in became.to_pylist() if row["back"] is None or row["back"] > day]
+    first = {row["account"]: row["how"] for row in sorted(away, key=_earlier, reverse=True)}
+    return {account for account, how in first.items() if how is None}
+
+
+def _earlier(row: dict[str, Any]) -> tuple[date, bool]:
+    return row["day"], row["how"] is not None
 
 
 def _total(value: Numbers) -> float:
