@@ -56,7 +56,7 @@ def _company(folder: Path, seed: int, accounts: int) -> tuple[int, bool, bool, s
     true = np.zeros(MONTHS)
     for account, day in zip(became["account"].to_pylist(), became["day"].to_pylist(), strict=True):
         if day > DAY and account in place:
-            true[((day - DAY).days - 1) // STEP] += found.value[place[account]]
+            true[((day - DAY).days - 1) // STEP] += np.nan_to_num(found.value[place[account]])
     sums = found.ahead.sums
     low, high = np.quantile(np.diff(sums.drawn_value[:, :MONTHS], axis=1, prepend=0), ENDS, axis=0)
     inside = int(((true >= low) & (true <= high)).sum())

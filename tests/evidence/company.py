@@ -26,16 +26,19 @@ class Company:
     tenure: Numbers
     left: Numbers
 
-    def known(self, month: int, until: NDArray[np.float64] | None = None) -> Known:
-        """What is known at the beginning of a month. until: the days on which lives end in another way."""
+    def known(self, month: int, until: NDArray[np.float64] | None = None, named: bool = False) -> Known:
+        """What is known at the beginning of a month.
+
+        until: the days on which lives end in another way, ∞ never. named: that is known to be an end that competes.
+        """
         months = np.arange(month + 1)
-        there = self.left[:, None] > STEP * months
+        over = np.full(len(self.left), np.inf) if until is None else until
+        there = np.minimum(self.left, over)[:, None] > STEP * months
         column, account = np.nonzero(there.T)
         day = STEP * column.astype(np.float64)
         after = self.left[account] - day
-        seen = STEP * month - day
-        if until is not None:
-            seen = np.minimum(seen, np.maximum(until[account] - day, 0))
+        other = over[account] - day
+        seen = np.minimum(STEP * month - day, other)
         none = np.full(len(day), np.nan)
         health = 50 + 25 * self.health[account, column]
         return Known(
@@ -50,12 +53,13 @@ class Company:
                 np.full(len(day), float(YEAR)),
                 np.where(after <= seen, after, np.nan),
                 seen,
+                np.where(named & (other <= seen) & ~(after <= other), other, np.nan),
             ),
         )
 
-    def knowns(self, last: int) -> list[Known]:
+    def knowns(self, last: int, until: NDArray[np.float64] | None = None, named: bool = False) -> list[Known]:
         """Cuts three months apart, the last of them in this month."""
-        return [self.known(month) for month in range(last % 3, last + 1, 3)]
+        return [self.known(month, until, named) for month in range(last % 3, last + 1, 3)]
 
     def chance(self, month: int, steps: int) -> Numbers:
         """The true chance of each account to leave in so many months from a month on, were it there."""

@@ -80,6 +80,7 @@ def marks(after: list[float], seen: list[float], **columns: list[float]) -> Land
     return Landmarks(
         np.arange(count), day, own.get("dims", np.full((count, 1), 50.0)), own.get("trend", none),
         own.get("tenure", none), own.get("renewal", none), own.get("term", none), np.array(after), np.array(seen),
+        own.get("other", none),
     )  # fmt: skip
 
 

@@ -13,11 +13,12 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from keepwell.evidence.alarms import alarms
+from keepwell.evidence.calibration import calibration, expected_error
 from keepwell.evidence.growth import growth
 from keepwell.evidence.nearness import leaks
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.parts import Held, by_revenue, parts, tenths
-from keepwell.evidence.probability import bins, error, logistic, probability
+from keepwell.evidence.probability import logistic, probability
 from keepwell.evidence.treated import treated
 
 SIZE = 1_200
@@ -92,7 +93,7 @@ def test_brier_skill_and_calibration(held: Held) -> None:
     assert true.brier.value == pytest.approx(brier_score_loss(left, p))
     assert true.skill.value == pytest.approx(1 - brier_score_loss(left, p) / brier_score_loss(left, usual))
     assert true.error <= true.chance
-    assert sum(one.scores for one in true.curve) == 4_000
+    assert sum(one.count for one in true.curve) == 4_000
     wrong = probability(np.minimum(1, p * 1.5), usual, left, cluster, 20)
     assert wrong is not None
     assert wrong.error > wrong.chance
@@ -103,9 +104,8 @@ def test_the_calibration_error_by_hand() -> None:
     """Two bins: expected 0.1 with 2 of 10 that left, 0.6 with 5 of 10: (10 × 0.1 + 10 × 0.1) ÷ 20."""
     p = np.repeat([0.1, 0.6], 10)
     left = np.array([True] * 2 + [False] * 8 + [True] * 5 + [False] * 5)
-    curve = bins(p, left)
-    assert [(one.scores, one.left) for one in curve] == [(10, 2), (10, 5)]
-    assert error(curve) == pytest.approx(0.1)
+    assert [(one.count, one.happened) for one in calibration(p, left)] == [(10, 2), (10, 5)]
+    assert expected_error(p, left) == pytest.approx(0.1)
 
 
 def test_the_correlation_with_growth_is_spearman_s_on_one_day() -> None:

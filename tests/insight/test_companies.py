@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from keepwell.demo import write_demo
 from keepwell.facts import fetch
 from keepwell.insight.outcomes import AGAIN, ends_of
 from keepwell.workspace import open_workspace
@@ -14,6 +16,7 @@ from tests.cli.folder import keepwell
 from tests.scoring.folder import NO_TREE, written
 
 LAST = date(2026, 6, 30)
+EARLIER = date(2025, 12, 31)
 SAID = "{ends: [churn], company: domain}"
 MODEL = """
 model: small
@@ -125,3 +128,22 @@ def test_the_newer_account_is_told_by_its_beginning(tmp_path: Path) -> None:
     found = keepwell("backtest", written(tmp_path, f"{model}evidence: {SAID}\n{NO_TREE}", TABLES))
     assert found.code == 1
     assert "is told by `from` of the accounts, and they have none" in found.err
+
+
+def test_the_demo_company_s_returns_are_those_of_its_truth(tmp_path: Path) -> None:
+    """None too many, none too few; without a name all of them count as having left."""
+    demo = tmp_path / "demo"
+    write_demo(demo, accounts=1000)
+    truth = pq.read_table(demo / "truth" / "reregistrations.parquet")
+    assert truth.num_rows >= 10
+    assert again(demo) == set()
+    model = demo / "model.yaml"
+    said = "evidence:\n  ends: [churn]\n  company: domain\n  back_within: 400 days"
+    model.write_text(model.read_text("utf-8").replace("evidence:", said), "utf-8")
+    assert again(demo) == set(truth["former_account_id"].to_pylist())
+    # Half a year before the end only those are recognised whose new account had begun.
+    began = dict(zip(truth["account_id"].to_pylist(), truth["former_account_id"].to_pylist(), strict=True))
+    rows = pq.read_table(demo / "data" / "accounts.parquet", columns=["account_id", "started_on"]).to_pylist()
+    early = {began[row["account_id"]] for row in rows if row["account_id"] in began and row["started_on"] <= EARLIER}
+    assert again(demo, last=EARLIER) == early
+    assert 0 < len(early) < truth.num_rows

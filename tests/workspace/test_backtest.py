@@ -182,3 +182,45 @@ def test_a_score_of_nothing_else_is_refused(tmp_path: Path) -> None:
         2,
         "error: every part of the score is outcome-adjacent; add --adjacent to count them.",
     )
+
+
+def returning(evidence: str) -> tuple[str, dict[str, str]]:
+    """Three of the twelve that leave come back in June under another id, of the same company."""
+    made = tables()
+    accounts = [row + f",{row[:3]}.example" for row in made["accounts"].splitlines()[1:]]
+    again = [f"b{n:02},2026-06-1{n},,a{n:02}.example" for n in range(3)]
+    made["accounts"] = "\n".join(["id,started,ended,domain", *accounts, *again])
+    return MODEL + evidence, made
+
+
+def test_who_came_back_under_another_id_did_not_leave(tmp_path: Path) -> None:
+    """Its twin, of which nothing says who is who, counts all twelve."""
+    twin = backtested(written(tmp_path / "twin", *returning("")))
+    assert (twin["left"], twin["otherwise"]) == (12, {})
+    folder = written(tmp_path / "named", *returning("evidence: {ends: [churn, ended], company: domain}"))
+    found = backtested(folder)
+    assert (found["cuts"][-1]["accounts"], found["left"], found["otherwise"]) == (40, 9, {"@again": 3, "ended": 9})
+    assert {one["account"] for one in found["missed"]} <= {f"a{n:02}" for n in range(3, 12)}
+    said = keepwell("backtest", folder).out.replace("\n", " ")
+    assert "3 ended and came back under another id (evidence: company): not counted as having left." in said
+    # On 9 June no new account was known, so on that day all twelve had left.
+    early = backtested(folder, "--until", "2026-06-09")
+    assert (early["left"], early["otherwise"].get("@again")) == (twin_of(tmp_path, "2026-06-09"), None)
+
+
+def twin_of(path: Path, until: str) -> int:
+    found: int = backtested(path / "twin", "--until", until)["left"]
+    return found
+
+
+def test_an_end_of_another_kind_is_no_outcome_and_no_stay(tmp_path: Path) -> None:
+    """a39 merges on 5 May, and what is said of it on 1 June comes too late: it had ended."""
+    model = MODEL.replace("  ended:", "  merged: {table: ends, time: known_on, where: \"why = 'merged'\"}\n  ended:")
+    more = "a39,2026-06-01,price\n"
+    twin = backtested(written(tmp_path / "twin", model, tables("", more)))
+    assert (twin["cuts"][-1]["accounts"], twin["left"], twin["otherwise"]) == (40, 13, {})
+    named = written(tmp_path / "named", model + "evidence: {ends: [churn, merged]}\n", tables("", more))
+    found = backtested(named)
+    assert (found["cuts"][-1]["accounts"], found["left"], found["otherwise"]) == (40, 12, {"merged": 1})
+    other = backtested(named, "--outcome", "merged")
+    assert (other["left"], other["otherwise"]) == (1, {"churn": 13})

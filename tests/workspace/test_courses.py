@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from keepwell.evidence.landmarks import STEP
@@ -152,3 +153,39 @@ def test_cohorts_are_followed_from_their_beginning_or_from_the_first_day() -> No
     assert list(found) == ["before 2025-01-01", "2025 Q1"]
     assert (found["before 2025-01-01"].days.tolist(), found["before 2025-01-01"].at_risk.tolist()) == ([10], [11])
     assert (found["2025 Q1"].days.tolist(), found["2025 Q1"].at_risk.tolist()) == ([28], [12])
+
+
+def test_who_ends_in_another_way_is_seen_until_then_and_no_longer_at_risk(made: Courses) -> None:
+    """The merger of `sold` is known on 25 March, five days after its life ended; `later` left before it merged."""
+    told = ends(
+        ("sold", date(2026, 3, 25), None, "merged"), ("gone", date(2026, 2, 10), None, "merged"),
+        ("later", date(2026, 2, 20), None), ("later", date(2026, 3, 20), None, "merged"),
+        ("stays", date(2026, 5, 20), None, "merged"),
+    )  # fmt: skip
+    found = known(made, told, lives(sold=date(2026, 3, 20)), DAYS[4], DAYS[0], {}).marks
+    own = {who: found.only(found.account == WHO.index(who)) for who in WHO}
+    assert own["sold"].other.tolist() == own["sold"].seen.tolist() == [78, 48, 18]
+    assert own["gone"].other.tolist() == [40, 10]
+    assert own["later"].after.tolist() == [50, 20]
+    for who in ("later", "stays", "back"):  # it left before, or nobody knows of it by the day
+        assert not own[who].ended_otherwise(np.inf).any()
+    assert own["gone"].ended_otherwise(30).tolist() == [False, True]
+    assert own["gone"].followed(30).tolist() == [True, True]
+    assert found.left_within(np.inf).sum() == 2
+
+
+def test_of_a_cohort_those_that_merged_did_not_leave() -> None:
+    """Of twelve that are followed for a year four leave on day 100 and four merge on day 50: a third has left."""
+    first, last = date(2025, 1, 1), date(2026, 1, 1)
+    names = {"account": pa.string(), "began": pa.date32(), "ended": pa.date32()}
+    day = first + timedelta(days=100)
+    rows = [{"account": f"a{n}", "began": date(2020, 1, 1), "ended": day if n < 8 else None} for n in range(12)]
+    merged = [(f"a{n}", first + timedelta(days=50), None, "merged") for n in range(4)]
+    told = ends(*merged, ("a0", day, None), *((f"a{n}", day, None) for n in range(4, 8)))
+    found = cohorts(pa.Table.from_pylist(rows, pa.schema(names)), told, first, last)["before 2025-01-01"]
+    assert (found.days.tolist(), found.left.tolist(), found.otherwise.tolist()) == ([50, 100], [0, 4], [4, 0])
+    assert found.at(100).value == pytest.approx(8 / 12)
+    censored = cohorts(
+        pa.Table.from_pylist(rows, pa.schema(names)), told.filter(pc.is_null(told["how"])), first, last
+    )  # fmt: skip
+    assert censored["before 2025-01-01"].otherwise.sum() == 0

@@ -268,6 +268,64 @@ def test_without_amounts_it_speaks_of_accounts_alone(tmp_path: Path) -> None:
     assert {row["expected_loss_90d"] for row in found["accounts"]} == {None}
 
 
+MERGED = MODEL.replace("'sold'\"}", "'sold'\"}\n  merged: {table: ends, time: known_on, where: \"why = 'sold'\"}")
+NAMED = MERGED.replace("evidence: {", "evidence: {ends: [churn, merged], ")
+
+
+@pytest.fixture(scope="module")
+def sold() -> str:
+    """Forty of the happiest, one every five days; the accounts themselves are still there."""
+    return "".join(f"a{2 + 3 * n:03},{date(2025, 12, 1) + timedelta(days=5 * n)},sold\n" for n in range(40))
+
+
+def test_whoever_ended_in_another_way_neither_left_nor_goes_on(
+    tmp_path: Path, plain: dict[str, Any], sold: str
+) -> None:
+    """Of the twin, in whose evidence nothing names these ends, they are customers as before."""
+    folder = written(tmp_path / "named", NAMED, tables(more_ends=sold))
+    twin = written(tmp_path / "twin", MERGED, tables(more_ends=sold))
+    found, other = forecast(folder), forecast(twin)
+    assert (other["otherwise"], other["otherwise_in_30d"]) == ({}, 0)
+    assert [row["account_id"] for row in other["accounts"]] == [row["account_id"] for row in plain["accounts"]]
+    ended = found["otherwise"]["merged"]
+    assert ended > 10
+    assert 0.01 < found["otherwise_in_30d"] < 0.10
+    # Whoever ended otherwise is in no list, and is no loss either.
+    assert (found["gone"], found["gone_value"]) == (plain["gone"], plain["gone_value"])
+    gone = {row.split(",")[0] for row in sold.splitlines()}
+    assert not gone & {row["account_id"] for row in found["accounts"]}
+    for name in ("tier", "cohort"):
+        own, before = (one["survival"][name] for one in (found, other))
+        groups = [one["groups"] if name == "tier" else one for one in (own, before)]
+        assert sum(step["otherwise"] for steps in groups[0].values() for step in steps) > 10
+        assert {step["otherwise"] for steps in groups[1].values() for step in steps} == {0}
+    said = " ".join(STYLES.sub("", keepwell("forecast", folder).out).split())
+    assert f"Ended in another way: merged {ended}." in said
+    assert f"of 1,000 accounts {1000 * found['otherwise_in_30d']:.1f} end in another way in 30 days" in said
+    assert "Who has left, by the quarter in which they came" in said
+    assert "Aalen–Johansen" in said
+    assert "Who is still there" not in said
+
+
+def test_an_end_of_another_kind_that_is_learned_after_the_day_changes_nothing(tmp_path: Path, sold: str) -> None:
+    """The level of such ends too is that of what was known then; one that was known in time moves it."""
+    later = "".join(f"a{n:03},2026-07-01,sold\n" for n in range(1, COUNT, 3))
+    folders = (written(tmp_path / name, NAMED, tables(more_ends=sold + more)) for name, more in
+               (("plain", ""), ("late", later), ("known", later.replace("2026-07-01", "2026-06-29"))))  # fmt: skip
+    plain, late, known = (forecast(folder, "--as-of", LAST) for folder in folders)
+    assert plain["otherwise_in_30d"] > 0
+    assert late == plain
+    assert known["otherwise_in_30d"] > plain["otherwise_in_30d"]
+
+
+def test_few_ends_of_another_kind_are_said_to_be_too_few(tmp_path: Path) -> None:
+    folder = written(tmp_path, NAMED, tables(more_ends="a002,2026-05-05,sold\na005,2026-05-06,sold\n"))
+    found = forecast(folder)
+    assert (found["otherwise"], found["otherwise_in_30d"]) == ({"merged": 2}, 0)
+    said = " ".join(STYLES.sub("", keepwell("forecast", folder).out).split())
+    assert "Fewer than 10 of these stand in what chances are learned from" in said
+
+
 def test_where_nobody_left_there_is_no_forecast(tmp_path: Path) -> None:
     found = forecast(written(tmp_path, MODEL, tables(leavers=0)))
     assert (found["leavers"], found["needed"], found["since"], found["tested"]) == (0, 30, None, None)

@@ -164,6 +164,7 @@ def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names}
     plain["tested"] = asdict(found.judged) if found.judged else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}
+    plain["otherwise_in_30d"] = ahead.other if ahead else None
     if ahead is not None:
         plain["totals"] = [{"days": days, **_both(found, ahead.sums.within(days))} for days in HORIZONS]
         plain["months"] = [
@@ -194,7 +195,7 @@ def _both(found: Forecast, both: tuple[Interval, Interval]) -> dict[str, Any]:
 
 def _curve(curve: Curve) -> list[dict[str, Any]]:
     """Every step of it."""
-    columns = ("days", "share", "low", "high", "at_risk", "left")
+    columns = ("days", "share", "low", "high", "at_risk", "left", "otherwise")
     rows = zip(*(getattr(curve, name).tolist() for name in columns), strict=True)
     return [{name: _or_none(value) for name, value in zip(columns, row, strict=True)} for row in rows]
 

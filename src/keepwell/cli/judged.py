@@ -78,7 +78,7 @@ def as_probability(found: Probability, source: str) -> Block:
     ).replace("-", "−")
     error = f"Expected and observed share differ by {found.error:.1%} on average, {honest} (up to {found.chance:.1%})."
     lines = [brier, error]
-    rows = [(f"{one.expected:.1%}", f"{one.scores:,}", f"{one.left:,}", *shares(one.share)) for one in found.curve]
+    rows = [(f"{one.expected:.1%}", f"{one.count:,}", f"{one.happened:,}", *shares(one.share)) for one in found.curve]
     columns = ("expected", "scores", "left", "share", "95 %")
     figure = plots.curve((one.expected, one.share) for one in found.curve)
     return Block("The score as a probability of leaving", lines, columns, rows, figure=figure)

@@ -17,6 +17,7 @@ from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import HORIZONS, MONTHS, Chances, Sums
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.trajectory import AHEAD, BAND
+from keepwell.evidence.verdict import FEWEST
 from keepwell.evidence.walk import TESTED
 from keepwell.workspace.forecast import Forecast
 from keepwell.workspace.plan import Decided, Terms
@@ -77,6 +78,8 @@ def _sentences(shown: Shown) -> Iterator[str]:
             f"they are in no chance, and are lost in NRR and GRR."
         )
     yield from ended_otherwise(found.otherwise)
+    if found.otherwise and found.ahead is not None:
+        yield _other_ends(found.ahead.other)
     if not found.valued:
         yield "Nothing says what accounts are worth: add `value:` to the account, or a `book`, to see what leaves."
     if found.ahead is not None:
@@ -89,6 +92,14 @@ def _sentences(shown: Shown) -> Iterator[str]:
         yield f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(found.left_out)}."
     if found.assumed:
         yield f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}."
+
+
+def _other_ends(share: float) -> str:
+    """How chances take ends of another kind. share: see `Model`."""
+    if not share:
+        return f"Fewer than {FEWEST} of these stand in what chances are learned from: they count until they ended so."
+    level = f"of 1,000 accounts {1000 * share:.1f} end in another way in {STEP} days"
+    return f"Chances to leave allow for it: {level}, and can no longer leave."
 
 
 def _retention(found: Forecast) -> Iterator[str]:

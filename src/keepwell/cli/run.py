@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from keepwell.errors import KeepwellError, OutputError, UsageError
+from keepwell.workspace.progress import watched
 
 if TYPE_CHECKING:
     from keepwell.cli.screen import Screen
@@ -87,12 +88,12 @@ def _let_go() -> None:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """A spinner on stderr while something takes a while; silent where nobody watches."""
+    """A spinner on stderr while something takes a while, with how far it is; silent where nobody watches."""
     console = _aside()
     if not console.is_terminal:
         yield
         return
-    with console.status(what):
+    with console.status(what) as shown, watched(lambda far: shown.update(f"{what}: {far}")):
         yield
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from keepwell.cli import plots
 from keepwell.cli.blocks import Block
@@ -13,6 +13,9 @@ from keepwell.evidence.tested import Judged
 from keepwell.evidence.verdict import PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.evidence.walk import TESTED
 from keepwell.workspace.forecast import Forecast
+
+AFTER = HORIZONS[1:]
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def tested_verdict(judged: Judged) -> str:
@@ -46,7 +49,7 @@ def sentences(judged: Judged) -> Iterator[str]:
     fine = "more than chance: the numbers are off" if _off(judged) else "what chance makes of right ones"
     yield f"Expected calibration error {judged.error:.4f}; right chances would have {spread(band, '.4f')}: {fine}."
     if judged.unseen:
-        yield f"Not in it: {judged.unseen:,} forecasts of accounts whose life ended in another way."
+        yield f"Not in it: {judged.unseen:,} forecasts of accounts whose life ended, and nothing says how."
 
 
 def spread(interval: Interval, form: str) -> str:
@@ -81,22 +84,42 @@ def _share(found: Interval) -> str:
 
 
 def curves(found: Forecast) -> Iterator[Block]:
-    """Who is still there after so many days."""
+    """Who is still there after so many days; where accounts end in other ways too, who has left by then."""
+    others = any(curve.otherwise.any() for groups in (found.tiers, found.cohorts) for curve in groups.values())
+    method, title = ("Aalen–Johansen", "Who has left") if others else ("Kaplan–Meier", "Who is still there")
+    lines = [f"{method}: accounts whose end is not known count for as long as they were seen."]
+    if others:
+        lines.append("Shares of all that were there: who ended in another way did not leave, and no longer can.")
+    table = _left if others else _there
     if found.tiers:
-        note = "Kaplan–Meier: accounts whose end is not known count for as long as they were seen."
-        yield _curves(f"Who is still there, by the tier of {found.tiers_on}", "tier", found.tiers, [note])
+        yield Block(f"{title}, by the tier of {found.tiers_on}", lines, *table("tier", found.tiers))
     if found.cohorts:
-        yield _curves("Who is still there, by the quarter in which they came", "cohort", found.cohorts, ())
+        yield Block(f"{title}, by the quarter in which they came", (), *table("cohort", found.cohorts))
 
 
-def _curves(title: str, word: str, groups: dict[str, Curve], lines: Sequence[str]) -> Block:
-    days = HORIZONS[1:]
-    columns = (word, "left", *(part for day in days for part in (f"after {day}", "95 %")))
-    rows = [
-        (_words(name), f"{int(curve.left.sum()):,}", *(text for day in days for text in _still(curve.at(day))))
+def _there(word: str, groups: dict[str, Curve]) -> Table:
+    """The columns and rows of who is still there."""
+    columns = (word, "left", *(part for day in AFTER for part in (f"after {day}", "95 %")))
+    return columns, [
+        (_words(name), f"{int(curve.left.sum()):,}", *(text for day in AFTER for text in _still(curve.at(day))))
         for name, curve in groups.items()
     ]
-    return Block(title, lines, columns, rows)
+
+
+def _left(word: str, groups: dict[str, Curve]) -> Table:
+    """The columns and rows of who has left."""
+    columns = (word, "left", "otherwise", *(part for day in AFTER for part in (f"by {day}", "95 %")))
+    return columns, [
+        (_words(name), f"{int(curve.left.sum()):,}", f"{int(curve.otherwise.sum()):,}",
+         *(text for day in AFTER for text in _still(_rest(curve.at(day)))))
+        for name, curve in groups.items()
+    ]  # fmt: skip
+
+
+def _rest(found: Interval) -> Interval:
+    """The other part of the whole."""
+    value, high, low = (None if item is None else 1 - item for item in (found.value, found.low, found.high))
+    return Interval(value, low, high)
 
 
 def _words(name: str) -> str:

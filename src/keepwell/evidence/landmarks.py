@@ -36,7 +36,8 @@ class Landmarks:
     NaN where nothing in it counts. trend: points by which their mean changed in the 90 days before; NaN where it cannot
     be said. tenure: days as a customer, NaN unknown. renewal: days to the end of the contract, NaN unknown. term: days
     of a contract as far as seen, NaN unknown. after: days to the account's next end, NaN where none is known. seen: for
-    how many days after the landmark it is known what became of it: it is censored there.
+    how many days after the landmark it is known what became of it: it is censored there. other: days to its
+    end in another way, after which it can no longer leave and `seen` ends; NaN where none is known, or it left before.
     """
 
     account: NDArray[np.int64]
@@ -48,6 +49,7 @@ class Landmarks:
     term: Numbers
     after: Numbers
     seen: Numbers
+    other: Numbers
 
     def __len__(self) -> int:
         return len(self.account)
@@ -62,7 +64,11 @@ class Landmarks:
 
     def followed(self, days: float) -> NDArray[np.bool_]:
         """Whether it is known if the account left within so many days."""
-        return np.asarray(self.left_within(days) | (self.seen >= days))
+        return np.asarray(self.left_within(days) | self.ended_otherwise(days) | (self.seen >= days))
+
+    def ended_otherwise(self, days: float) -> NDArray[np.bool_]:
+        """Whether the account is seen to end in another way within so many days, and so not to leave in them."""
+        return np.asarray(self.other <= np.minimum(days, self.seen))
 
 
 @dataclass(frozen=True)

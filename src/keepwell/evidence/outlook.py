@@ -1,7 +1,8 @@
 """What lies ahead: each account's chance to leave with an interval, and what all of them together will cost.
 
 The interval of an account is what its chance may be, the weights drawn from what they may be (`Hazard.covariance`,
-`Shift.covariance`). That of a sum also throws the dice for every account, so that it holds who leaves by chance.
+`Shift.covariance`) and the level of all from how it may wander (`Level`). That of a sum also throws the dice, so that
+it holds who leaves by chance: once for all accounts that leave as one.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import expit
+from keepwell.evidence.incidence import not_left, there, within
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.rates import CONFIDENCE, Interval
-from keepwell.evidence.walk import Model, Shift, within
+from keepwell.evidence.walk import Model, Shift
 
 HORIZONS = (30, 90, 180, 365)
 MONTHS = 12
@@ -30,8 +32,8 @@ ENDS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 class Chances:
     """A row per account. chance, low, high: of leaving within each of `HORIZONS`.
 
-    end, end_low, end_high: of leaving by the end of the month in which the contract ends, NaN where that is unknown or
-    beyond `STEP` · `STEPS` days.
+    end, end_low, end_high: of not being there any more at the end of the month in which the contract ends, however it
+    ended; NaN where that is unknown or beyond `STEP` · `STEPS` days.
     """
 
     chance: Numbers
@@ -76,37 +78,60 @@ def drawn_interval(draws: Numbers, middle: float | None = None) -> Interval:
     return Interval(float(np.mean(draws)) if middle is None else middle, float(low), float(high))
 
 
-def outlook(model: Model, marks: Landmarks, value: Numbers) -> tuple[Chances, Sums]:
-    """For accounts as they are now, each once. value: what each pays per year, no NaN."""
-    weights, shifts = _draws(model)
+def outlook(model: Model, marks: Landmarks, value: Numbers, group: NDArray[np.int64]) -> tuple[Chances, Sums]:
+    """For accounts as they are now, each once.
+
+    value: what each pays per year, no NaN. group: one number for all that leave as one.
+    """
+    draws = _draws(model)
     dice = np.random.default_rng(SEED + 1)
+    places: list[NDArray[np.int64]] = []
     parts, totals = [], np.zeros((2, DRAWS, MONTHS + 1))
-    for rows in _chunks(len(marks)):
+    for rows, throw in _chunks(group):
         own, worth = marks.only(rows), value[rows]
-        drawn = _survival(model, own, weights, shifts)
-        parts.append(_chances(model.hazards(own), drawn, own.renewal))
-        left = dice.random((len(own), DRAWS, 1)) < 1 - _by_month(drawn)
+        places.append(rows)
+        still = there(_drawn(model, own, draws), model.other)
+        months = _by_month(not_left(still, model.other))
+        parts.append(_chances(model.hazards(own), months, still, model.other, own.renewal))
+        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - months
         flat = left.reshape(len(own), -1).astype(np.float64)
         totals += (np.stack([np.ones(len(own)), worth]) @ flat).reshape(totals.shape)
-    joined = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _none()
-    point = 1 - _by_month(_stay(model.hazards(marks)))
+    joined = [_in_order(places, column) for column in zip(*parts, strict=True)] if parts else _none()
+    point = 1 - _by_month(not_left(there(model.hazards(marks), model.other), model.other))
     return Chances(*joined), Sums(point.sum(axis=0), value @ point, totals[0], totals[1])
+
+
+def _in_order(places: list[NDArray[np.int64]], column: tuple[Numbers, ...]) -> Numbers:
+    return np.concatenate(column)[np.argsort(np.concatenate(places))]
 
 
 def _none() -> list[Numbers]:
     return [np.empty((0, len(HORIZONS)))] * 3 + [np.empty(0)] * 3
 
 
-def _chunks(count: int) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, count, CHUNK):
-        yield np.arange(start, min(start + CHUNK, count))
+def _chunks(group: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Places of accounts, those of one group never apart, and of each the number of its group within the chunk."""
+    number = np.unique(group, return_inverse=True)[1]
+    order = np.argsort(number, kind="stable")
+    for start in range(0, int(number.max(initial=-1)) + 1, CHUNK):
+        first, last = np.searchsorted(number[order], [start, start + CHUNK])
+        yield order[first:last], number[order[first:last]] - start
 
 
-def _draws(model: Model) -> tuple[Numbers, Numbers]:
-    """Weights and shifts, a row per draw; the same for whichever accounts."""
+@dataclass(frozen=True)
+class _Draws:
+    """Weights, shifts, and levels of the steps ahead, a row per draw; the same for whichever accounts."""
+
+    weights: Numbers
+    shifts: Numbers
+    levels: Numbers
+
+
+def _draws(model: Model) -> _Draws:
     dice, shift = np.random.default_rng(SEED), model.shift or Shift()
     weights = _normal(dice, model.hazard.weights, model.hazard.covariance)
-    return weights, _normal(dice, np.array([shift.start, shift.slope]), shift.covariance)
+    shifts = _normal(dice, np.array([shift.start, shift.slope]), shift.covariance)
+    return _Draws(weights, shifts, model.level.drawn(dice, DRAWS, STEPS))
 
 
 def _normal(dice: np.random.Generator, mean: Numbers, covariance: Numbers) -> Numbers:
@@ -116,34 +141,31 @@ def _normal(dice: np.random.Generator, mean: Numbers, covariance: Numbers) -> Nu
     return np.asarray(mean + dice.standard_normal((DRAWS, len(mean))) @ root.T)
 
 
-def _stay(hazards: Numbers) -> Numbers:
-    """The chance to be still there after each step; steps lie on the last axis."""
-    return np.asarray(np.cumprod(1 - hazards, axis=-1))
-
-
-def _survival(model: Model, marks: Landmarks, weights: Numbers, shifts: Numbers) -> Numbers:
-    """The same by account, draw and step."""
-    logits = np.stack([model.hazard.columns(marks, step) @ weights.T for step in range(1, STEPS + 1)], axis=-1)
-    return _stay(expit(shifts[None, :, :1] + shifts[None, :, 1:] * logits))
+def _drawn(model: Model, marks: Landmarks, draws: _Draws) -> Numbers:
+    """Hazards by account, draw and step."""
+    logits = [model.hazard.columns(marks, step) @ draws.weights.T for step in range(1, STEPS + 1)]
+    start, slope = draws.shifts[:, :1], draws.shifts[:, 1:]
+    return expit(start + slope * (np.stack(logits, axis=-1) + draws.levels))
 
 
 def _by_month(stay: Numbers) -> Numbers:
-    """The chance to be there after each of `MONTHS` steps and after 365 days."""
+    """The chance not to have left after each of `MONTHS` steps and after 365 days."""
     rest = (HORIZONS[-1] - STEP * MONTHS) / STEP
     year = stay[..., MONTHS - 1] * (stay[..., MONTHS] / np.maximum(stay[..., MONTHS - 1], 1e-300)) ** rest
     return np.concatenate([stay[..., :MONTHS], year[..., None]], axis=-1)
 
 
-def _chances(hazards: Numbers, drawn: Numbers, renewal: Numbers) -> tuple[Numbers, ...]:
-    point = np.column_stack([within(hazards, days) for days in HORIZONS])
+def _chances(hazards: Numbers, months: Numbers, still: Numbers, other: float, renewal: Numbers) -> tuple[Numbers, ...]:
+    """The columns of `Chances`. months, still: who has not left, and who is still there, by account, draw and time."""
+    point = np.column_stack([within(hazards, days, other) for days in HORIZONS])
     place = [days // STEP - 1 for days in HORIZONS[:-1]] + [MONTHS]
-    spread = np.quantile(1 - _by_month(drawn)[..., place], ENDS, axis=1)
+    spread = np.quantile(1 - months[..., place], ENDS, axis=1)
     step = np.maximum(np.ceil(renewal / STEP), 1)
     told = step <= STEPS  # NaN is none
     at = np.where(told, step - 1, 0).astype(np.int64)
     row = np.arange(len(renewal))
-    end = 1 - _stay(hazards)[row, at]
-    ends = np.quantile(1 - drawn[row, :, at], ENDS, axis=1)
+    end = 1 - there(hazards, other)[row, at]
+    ends = np.quantile(1 - still[row, :, at], ENDS, axis=1)
     return point, spread[0], spread[1], *(np.where(told, item, np.nan) for item in (end, *ends))
 
 

@@ -7,21 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keepwell.evidence.calibration import calibration
+from keepwell.evidence.calibration import Bin, calibration, expected_error
 from keepwell.evidence.forward import Fit
 from keepwell.evidence.rates import CONFIDENCE, Interval
 from keepwell.evidence.resampled import REPLICATES, SEED, Numbers, Places, Rows, drawn, interval, ratio
 from keepwell.evidence.verdict import FEWEST
-
-
-@dataclass(frozen=True)
-class Bin:
-    """A tenth of the scores by what was expected of them: the mean that was, and the share that left."""
-
-    scores: int
-    left: int
-    expected: float
-    share: Interval
 
 
 @dataclass(frozen=True)
@@ -68,9 +58,8 @@ def probability(
 ) -> Probability | None:
     """expected, usual: by the score and by the share alone; NaN where nothing was. None where too few left or stayed.
 
-    Brier (1950, Monthly Weather Review 78, 1–3), with a bootstrap over clusters. Calibration error: Σ nₖ/n |p̄ₖ − sₖ|
-    over tenths (Naeini, Cooper and Hauskrecht 2015); it is above 0 by chance alone, so its measure is what simulations
-    give in which the probabilities are true (Bröcker and Smith 2007, Weather and Forecasting 22, 651–661).
+    The Brier score has a bootstrap over clusters. The calibration error is above 0 by chance alone, so its measure is
+    what simulations give in which the probabilities are true, each score alone (see `expected_error_band`).
     """
     there = ~np.isnan(expected)
     p, usual, who, cluster = expected[there], usual[there], left[there], cluster[there]
@@ -81,13 +70,13 @@ def probability(
     sums = np.array([np.bincount(cluster, row, clusters) for row in rows])
     figures = np.concatenate([_figures(sums @ weights) for weights in drawn(clusters, replicates)], axis=1)
     brier, skill = _figures(sums.sum(axis=1, keepdims=True))[:, 0]
-    curve = bins(p, who)
+    curve = calibration(p, who)
     return Probability(
         len(p),
         int(who.sum()),
         interval(float(brier), figures[0]),
         interval(float(skill), figures[1]),
-        error(curve),
+        expected_error(p, who),
         _chance(curve),
         curve,
     )
@@ -98,19 +87,8 @@ def _figures(sums: Numbers) -> Numbers:
     return np.array([ratio(own, count), 1 - ratio(own, usual)])
 
 
-def bins(p: Numbers, left: Rows) -> list[Bin]:
-    """Tenths by probability, equal ones together."""
-    return [Bin(one.count, one.happened, one.expected, one.share) for one in calibration(p, left)]
-
-
-def error(curve: list[Bin]) -> float:
-    """Σ nₖ/n |p̄ₖ − sₖ|."""
-    total = sum(one.scores for one in curve)
-    return sum(abs(one.expected * one.scores - one.left) for one in curve) / total
-
-
 def _chance(curve: list[Bin]) -> float:
     rng = np.random.default_rng(SEED)
-    of, expected = np.array([one.scores for one in curve]), np.array([one.expected for one in curve])
+    of, expected = np.array([one.count for one in curve]), np.array([one.expected for one in curve])
     hits = rng.binomial(of, expected, (REPLICATES, len(curve)))
     return float(np.quantile(np.abs(hits - of * expected).sum(axis=1) / of.sum(), CONFIDENCE))

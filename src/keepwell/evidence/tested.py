@@ -34,8 +34,8 @@ class Cut:
 class Judged:
     """All of them together.
 
-    error: the expected calibration error; error_band: what it is of perfect probabilities, by chance. unseen: accounts
-    of which it is not known whether they left.
+    error: the expected calibration error; error_band: what it is of perfect probabilities, by chance, accounts that
+    leave as one thrown as one. unseen: accounts of which it is not known whether they left.
     """
 
     cuts: list[Cut]
@@ -54,6 +54,8 @@ def judged(tested: Sequence[Tested]) -> Judged:
     chance, left, group = (
         np.concatenate([getattr(one, name) for one in tested]) for name in ("chance", "left", "group")
     )
+    cut = np.repeat(np.arange(len(tested)), [len(one.chance) for one in tested])
+    thrown = np.unique(np.column_stack([cut, group]), axis=0, return_inverse=True)[1]
     sample = Sample(-chance, left, np.unique(group, return_inverse=True)[1])
     ranking = rank(sample)
     return Judged(
@@ -63,7 +65,7 @@ def judged(tested: Sequence[Tested]) -> Judged:
         brier=brier(chance, left),
         brier_of_rate=brier_of_rate(left),
         error=expected_error(chance, left),
-        error_band=expected_error_band(chance),
+        error_band=expected_error_band(chance, cluster=thrown),
         bins=calibration(chance, left),
         unseen=sum(one.unseen for one in tested),
     )

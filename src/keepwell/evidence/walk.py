@@ -1,6 +1,6 @@
 """A hazard fitted again and again on what was known by then, and held against what came after.
 
-known by each cut day ──▶ penalty (by the loss of earlier cuts) ──▶ hazard ──▶ recalibrated by earlier cuts ──▶ tested
+known by each cut day ──▶ penalty (by the loss of earlier cuts) ──▶ hazard, level ──▶ recalibrated by them ──▶ tested
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import RIDGES, Hazard, Panel, expit, fit, newton, panel_of, paths, sandwich
+from keepwell.evidence.incidence import other_ends, within
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, design, periods
+from keepwell.evidence.level import Level, level_of
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 
@@ -26,10 +28,11 @@ SEVERAL = 2
 """Of fewer cuts no shift is learned."""
 TESTED = 90
 """Days in which a forecast is held against what happened."""
-DOUBT = np.array([16.0, 64.0])
-"""Penalties that hold the recalibration near 0 and 1, as normal priors with deviations of 1/4 and 1/8 do.
+DOUBT = np.array([64.0, 64.0])
+"""Penalties that hold the recalibration near 0 and 1, as normal priors with deviations of 1/8 do.
 
-Whoever leaves stands in a row of each of the newest cuts, so that the rows say less than their number.
+Whoever leaves stands in a row of each of the newest cuts, so that the rows say less than their number; and that all
+leave more often or less is the level's to say.
 """
 
 
@@ -70,16 +73,21 @@ class Shift:
 
 @dataclass(frozen=True)
 class Model:
-    """The hazard, and how its earlier forecasts say that it has to be shifted; None: too few have come due."""
+    """The hazard, its level now, and how earlier forecasts say that both have to be shifted; None: too few are due.
+
+    other: the share of accounts at risk that end in another way in a step, the same for all; see `other_ends`.
+    """
 
     hazard: Hazard
+    level: Level
     shift: Shift | None
+    other: float = 0.0
 
     def hazards(self, marks: Landmarks) -> Numbers:
-        """The chance to leave in each step if still there: a row per landmark, a column per step."""
+        """The chance to leave in each step if still there and not ending in another way: landmark × step."""
         shift = self.shift or Shift()
         logits = np.column_stack([self.hazard.logit(marks, step) for step in range(1, STEPS + 1)])
-        return expit(shift.start + shift.slope * logits)
+        return expit(shift.start + shift.slope * (logits + self.level.now))
 
 
 @dataclass(frozen=True)
@@ -117,15 +125,6 @@ class _Try:
     logits: NDArray[np.float32]
 
 
-def within(hazards: Numbers, days: float) -> Numbers:
-    """The chance to leave within so many days: 1 − Π (1 − h), the last step in part if the days end in it."""
-    whole, rest = divmod(days, STEP)
-    stay = np.prod(1 - hazards[..., : int(whole)], axis=-1)
-    if rest:
-        stay = stay * (1 - hazards[..., int(whole)]) ** (rest / STEP)
-    return np.asarray(1 - stay)
-
-
 def walk(known: Sequence[Known]) -> Walk:
     """Forecasts of every day on which enough had left, each by what was known then; the last day is the one to come.
 
@@ -149,13 +148,20 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     tries = tries[-LATELY:]
     became = [_became(item, one) for item in tries]
     chosen = _best(tries, became)
-    return Model(fit(panel, RIDGES[chosen]), _shift(tries, became, chosen))
+    hazard = fit(panel, RIDGES[chosen])
+    level = _level(one, hazard.columns(one.marks, 1), hazard.weights)
+    return Model(hazard, level, _shift(tries, became, chosen), other_ends(one.marks))
+
+
+def _level(one: Known, columns: Numbers, weights: Numbers) -> Level:
+    return level_of(one.marks, one.group(one.marks.account), expit(columns @ weights))
 
 
 def _try(one: Known, panel: Panel) -> _Try:
     here = one.here
     columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
-    logits = [np.column_stack([step @ own for step in columns]) for own in paths(panel)]
+    first = panel.scale.of(design(one.marks, 1))
+    logits = [np.column_stack([step @ own for step in columns]) + _level(one, first, own).now for own in paths(panel)]
     return _Try(here, one.group(here.account), np.stack(logits).astype(np.float32))
 
 
@@ -216,7 +222,7 @@ def _test(model: Model, one: Known, last: Known) -> Tested:
     later = later.only(later.followed(TESTED))
     here = one.here.only(np.isin(one.here.account, later.account))
     later = later.only(np.isin(later.account, here.account))
-    chance = within(model.hazards(here), TESTED)
+    chance = within(model.hazards(here), TESTED, model.other)
     unseen = len(one.here) - len(here)
     group = one.group(here.account)
     return Tested(one.day, here.account, group, chance, later.left_within(TESTED), one.leavers, unseen)

@@ -156,17 +156,22 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
             np.minimum.at(days[:, place], row[which], (when[which] - at).astype(np.float64))
         away = ~later & (np.isnat(back) | (back > at))
         gone[row[away], place] = True
-    after = np.where(other < after, np.inf, after)
-    seen = np.minimum((np.datetime64(day) - on).astype(np.float64), other)
+    first_of_two = other < after
+    after, other = np.where(first_of_two, np.inf, after), np.where(first_of_two, other, np.inf)
+    told = (np.datetime64(day) - on).astype(np.float64)
     until = _ended(courses, lives)[:, None] - on.astype(np.float64)
-    after = np.where(_by_then(courses, after, until) & (after <= seen), np.minimum(after, until), after)
+    after, other = (
+        np.where(_by_then(courses, days, until) & (days <= told), np.minimum(days, until), days)
+        for days in (after, other)
+    )
+    seen = np.minimum(told, other)
     seen = np.where(until > 0, np.minimum(seen, until), seen)
     span = (on >= np.datetime64(first)) & (on <= np.datetime64(day))
     column, account = np.nonzero((courses.here & ~gone & span).T)
     own = (account, column)
-    after = np.where(np.isinf(after), np.nan, after)
+    after, other = (np.where(np.isinf(days), np.nan, days) for days in (after, other))
     dims = np.moveaxis(courses.dims, 0, -1)[own]
-    values = (item[own] for item in (courses.trend, courses.tenure, courses.renewal, courses.term, after, seen))
+    values = (item[own] for item in (courses.trend, courses.tenure, courses.renewal, courses.term, after, seen, other))
     return Known(
         np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values), _groups(courses, roots)
     )

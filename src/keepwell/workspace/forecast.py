@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,7 @@ from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
 from keepwell.evidence.tested import Judged, judged
 from keepwell.evidence.trajectory import Trajectory, trajectory
-from keepwell.evidence.walk import NEEDED, Walk, walk
+from keepwell.evidence.walk import NEEDED, Known, Walk, walk
 from keepwell.scoring.score import score_name
 from keepwell.workspace.curves import cohorts, tiers
 from keepwell.workspace.growth import growth, values
@@ -48,13 +49,15 @@ class Asked:
 class Ahead:
     """The accounts at risk on the day, a row each in all of these, by id. None where too few have left.
 
-    chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known.
+    chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known. other:
+    the share that ends in another way in a step, see `Model`.
     """
 
     chances: Chances
     sums: Sums
     nrr: Interval | None
     gross: Interval | None
+    other: float
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     worth = values(workspace, seen.past, own, wanted.day)
     value = worth[here.account]
     gone = np.setdiff1d(np.flatnonzero(own.here[:, -1]), here.account)
+    left = _left(became, wanted.day)
+    gone = gone[[own.accounts[place] in left for place in gone.tolist()]]
     gone_value = _total(worth[gone])
     landmark = own.days[max(0, len(own.days) - 1 - STEPS)]
     return Forecast(
@@ -129,7 +134,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         value=value,
         score=own.score[here.account, -1],
         renewal=here.renewal,
-        ahead=_ahead(workspace, wanted.day, walked, here, value, gone_value),
+        ahead=_ahead(workspace, wanted.day, walked, last, value, gone_value),
         judged=judged(walked.tested) if walked.tested else None,
         path=_only(trajectory(list(own.on), own.score), here),
         gone=len(gone),
@@ -144,20 +149,31 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
     )
 
 
+def _left(became: pa.Table, day: date) -> set[str]:
+    """Who had the outcome by the day and is not back, and did not end in another way before."""
+    away = [row for row in became.to_pylist() if row["back"] is None or row["back"] > day]
+    first = {row["account"]: row["how"] for row in sorted(away, key=_earlier, reverse=True)}
+    return {account for account, how in first.items() if how is None}
+
+
+def _earlier(row: dict[str, Any]) -> tuple[date, bool]:
+    return row["day"], row["how"] is not None
+
+
 def _total(value: Numbers) -> float:
     """The sum of those that are known; NaN where none is."""
     return float(np.nansum(value)) if np.isfinite(value).any() else np.nan
 
 
 def _ahead(
-    workspace: Workspace, day: date, walked: Walk, here: Landmarks, value: Numbers, gone_value: float
+    workspace: Workspace, day: date, walked: Walk, last: Known, value: Numbers, gone_value: float
 ) -> Ahead | None:
+    here = last.here
     if walked.model is None or not len(here):
         return None
-    chances, sums = outlook(walked.model, here, np.nan_to_num(value))
-    return Ahead(
-        chances, sums, *_retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
-    )
+    chances, sums = outlook(walked.model, here, np.nan_to_num(value), last.group(here.account))
+    kept = _retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
+    return Ahead(chances, sums, *kept, walked.model.other)
 
 
 def _only(way: Trajectory, here: Landmarks) -> Trajectory:

@@ -19,6 +19,7 @@ from keepwell.scoring.score import Scores, score, score_name
 from keepwell.scoring.tables import top_parts
 from keepwell.workspace.calendar import Every, days_between
 from keepwell.workspace.file import model_path
+from keepwell.workspace.progress import tell
 from keepwell.workspace.rehearsal import scales
 from keepwell.workspace.workspace import Workspace, on_model_of
 
@@ -59,8 +60,12 @@ def replay(
     workspace: Workspace, days: Sequence[date], name: str | None = None, known_by: date | None = None
 ) -> Iterator[Slice]:
     """Score every day by the workspace's own model, whichever held on it; each by the fit that the model has for it."""
+    done = 0
     for _, fitted in groupby(days, key=partial(_fit, workspace)):
-        yield from _slices(workspace, list(fitted), name, known_by)
+        for part in _slices(workspace, list(fitted), name, known_by):
+            yield part
+            done += len(part.days)
+            tell(done, len(days), "days scored")
 
 
 def parts_at_top(workspace: Workspace, days: Sequence[date], name: str | None = None) -> list[str]:

@@ -28,6 +28,7 @@ from keepwell.model.weights import groups, rising, shares, with_bands, with_shar
 from keepwell.scoring.cells import ABSENT, COUNTS
 from keepwell.workspace.backtest import FOLDS
 from keepwell.workspace.past import Past, Replayed, ends, joined, replayed
+from keepwell.workspace.progress import tell
 from keepwell.workspace.terms import Terms, belief_of
 from keepwell.workspace.workspace import Workspace
 
@@ -100,6 +101,7 @@ class Weighing:
                 if len(known):
                     fits[turn] = self.fitted(past, known)
                     after.append(part.rescored(self.model(fits[turn]), day).select(NOTHING.column_names))
+                tell(cuts.index(day) + 1, len(cuts), "days weighed")
         return Walked(joined(found), fits, pa.concat_tables(after))
 
     def crossed(self, day: date, became: pa.Table) -> tuple[Walked, Observed]:
