@@ -50,7 +50,7 @@ def _company(folder: Path, seed: int, accounts: int) -> tuple[int, bool, bool, s
     with open_workspace(folder, DAY) as workspace:
         found = forecast(workspace, Asked(DAY))
         became = ends(workspace, "churn", END)
-    if found.ahead is None or found.judged is None:
+    if found.ahead is None or found.record is None:
         raise SystemExit(f"seed {seed}: too little data")
     place = {account: row for row, account in enumerate(found.accounts)}
     true = np.zeros(MONTHS)
@@ -62,12 +62,12 @@ def _company(folder: Path, seed: int, accounts: int) -> tuple[int, bool, bool, s
     inside = int(((true >= low) & (true <= high)).sum())
     least, most = np.quantile(sums.drawn_value[:, MONTHS - 1], ENDS)
     whole = bool(least <= true.sum() <= most)
-    band = found.judged.error_band
-    right = band.high is not None and found.judged.error <= band.high
+    band = found.record.error_band
+    right = band.high is not None and found.record.error <= band.high
     said = (
         f"{inside} of {MONTHS} months inside; of the year {sums.expected_value[MONTHS - 1] / 1e6:.2f} M expected "
-        f"({least / 1e6:.2f}–{most / 1e6:.2f}), {true.sum() / 1e6:.2f} true; AUC {found.judged.ranking.auc.value:.3f}; "
-        f"calibration error {found.judged.error:.4f}, by chance up to {band.high:.4f}; expected "
-        f"{sum(cut.expected for cut in found.judged.cuts):.0f} of {sum(cut.left for cut in found.judged.cuts)}"
+        f"({least / 1e6:.2f}–{most / 1e6:.2f}), {true.sum() / 1e6:.2f} true; AUC {found.record.ranking.auc.value:.3f}; "
+        f"calibration error {found.record.error:.4f}, by chance up to {band.high:.4f}; expected "
+        f"{sum(cut.expected for cut in found.record.cuts):.0f} of {sum(cut.left for cut in found.record.cuts)}"
     )
     return inside, whole, right, said

@@ -7,7 +7,7 @@ import pytest
 
 from keepwell.cli.tested import tested_verdict as verdict_on
 from keepwell.evidence import walk
-from keepwell.evidence.tested import judged
+from keepwell.evidence.tested import record
 
 COUNT = 4_000
 
@@ -19,7 +19,7 @@ def said(about: float, spread: float) -> str:
     left = dice.random(COUNT) < true
     chance = np.clip(about + spread * (true - true.mean()), 0.001, 0.999)
     day = np.datetime64("2026-01-01")
-    return verdict_on(judged([walk.Tested(day, np.arange(COUNT), np.arange(COUNT), chance, left, 50, 0)]))
+    return verdict_on(record([walk.Tested(day, np.arange(COUNT), np.arange(COUNT), chance, left, 50, 0)]))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from keepwell.evidence.hazard import panel_of
 from keepwell.evidence.incidence import other_ends, within
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import ENDS, HORIZONS, MONTHS, outlook
-from keepwell.evidence.tested import judged
+from keepwell.evidence.tested import record
 from keepwell.evidence.walk import NEEDED, TESTED, Model, Walk, walk
 from tests.evidence.company import Company, company
 
@@ -34,7 +34,7 @@ def model_of(found: Walk) -> Model:
 
 
 def test_out_of_time_the_calibration_error_is_what_chance_makes(walked: Walk) -> None:
-    found = judged(walked.tested)
+    found = record(walked.tested)
     assert found.error_band.low is not None
     assert found.error_band.high is not None
     assert found.error_band.low <= found.error <= found.error_band.high

@@ -169,13 +169,13 @@ def test_out_of_time_the_forecast_ranks_as_well_as_a_regression_that_knows_all(e
     """
     with open_workspace(EXAMPLE.folder, date(2023, 12, 31)) as workspace:
         found = forecast(workspace, Asked(date(2023, 12, 31)))
-    assert found.judged is not None
-    cuts = [cut for cut in found.judged.cuts if cut.day >= date(2023, 4, 1)]
+    assert found.record is not None
+    cuts = [cut for cut in found.record.cuts if cut.day >= date(2023, 4, 1)]
     area = sum((cut.auc or 0) * cut.left for cut in cuts) / sum(cut.left for cut in cuts)
     assert area == pytest.approx(0.712, abs=0.02)
-    assert found.judged.error_band.high is not None
-    assert found.judged.error <= found.judged.error_band.high
-    for cut in found.judged.cuts:
+    assert found.record.error_band.high is not None
+    assert found.record.error <= found.record.error_band.high
+    for cut in found.record.cuts:
         row = f"| {cut.day} | {cut.fitted} | {cut.accounts} | {cut.expected:.0f} | {cut.left} | {cut.auc:.2f} |"
         assert row in example.readme
 

@@ -162,7 +162,7 @@ def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     found, ahead = shown.found, shown.found.ahead
     names = ("day", "outcome", "since", "leavers", "needed", "gone", "gone_value", "otherwise", "left_out", "assumed")
     plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names}
-    plain["tested"] = asdict(found.judged) if found.judged else None
+    plain["tested"] = asdict(found.record) if found.record else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}
     plain["otherwise_in_30d"] = ahead.other if ahead else None
     if ahead is not None:

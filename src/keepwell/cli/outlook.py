@@ -47,17 +47,17 @@ def blocks_of(shown: Shown) -> Iterator[Block]:
         yield _accounts(shown, found.ahead.chances)
         if shown.decided is not None and shown.terms is not None and found.valued:
             yield from _plan(shown, found.ahead.chances, shown.terms, shown.decided)
-    if found.judged is not None:
-        yield from tables(found.judged)
+    if found.record is not None:
+        yield from tables(found.record)
     yield from curves(found)
 
 
 def _verdict(found: Forecast) -> str:
     if found.ahead is None:
         return f"too little data to forecast; about {found.needed:,} more accounts would have to leave"
-    if found.judged is None:
+    if found.record is None:
         return "a forecast that no past forecast tests"
-    return tested_verdict(found.judged)
+    return tested_verdict(found.record)
 
 
 def _sentences(shown: Shown) -> Iterator[str]:
@@ -84,8 +84,8 @@ def _sentences(shown: Shown) -> Iterator[str]:
         yield "Nothing says what accounts are worth: add `value:` to the account, or a `book`, to see what leaves."
     if found.ahead is not None:
         yield from _retention(found)
-    if (judged := found.judged) is not None:
-        yield from sentences(judged)
+    if (record := found.record) is not None:
+        yield from sentences(record)
     elif found.ahead is not None:
         yield f"No forecast of the past has come due: whether these chances are right is known {TESTED} days from now."
     if found.left_out:

@@ -9,7 +9,7 @@ from keepwell.cli.blocks import Block
 from keepwell.evidence.outlook import HORIZONS
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
-from keepwell.evidence.tested import Judged
+from keepwell.evidence.tested import Record
 from keepwell.evidence.verdict import PREDICTS, TOO_LITTLE, WRONG_WAY
 from keepwell.evidence.walk import TESTED
 from keepwell.workspace.forecast import Forecast
@@ -18,38 +18,38 @@ AFTER = HORIZONS[1:]
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
-def tested_verdict(judged: Judged) -> str:
+def tested_verdict(record: Record) -> str:
     """What holds of forecasts like this one. They predict if they rank and their numbers are right."""
-    said = judged.verdict.said
+    said = record.verdict.said
     if said == TOO_LITTLE:
         return "a forecast that too few who left test"
-    if said == PREDICTS and judged.brier >= judged.brier_of_rate:
+    if said == PREDICTS and record.brier >= record.brier_of_rate:
         return "the forecast ranks, and its numbers say no more than the same rate for all"
-    if said == PREDICTS and _off(judged):
+    if said == PREDICTS and _off(record):
         return "the forecast ranks, and its numbers are off"
     return f"the forecast {said}" if said in (PREDICTS, WRONG_WAY) else f"the forecast has {said}"
 
 
-def _off(judged: Judged) -> bool:
+def _off(record: Record) -> bool:
     """Whether chances miss what happened by more than right ones would."""
-    return judged.error_band.high is not None and judged.error > judged.error_band.high
+    return record.error_band.high is not None and record.error > record.error_band.high
 
 
-def sentences(judged: Judged) -> Iterator[str]:
+def sentences(record: Record) -> Iterator[str]:
     """How well they rank, and whether their numbers are right."""
-    said = sum(cut.accounts for cut in judged.cuts)
-    area, band = judged.ranking.auc, judged.error_band
-    first, last = judged.cuts[0].day, judged.cuts[-1].day
-    days = f"{first}" if first == last else f"{len(judged.cuts)} days from {first} to {last}"
+    said = sum(cut.accounts for cut in record.cuts)
+    area, band = record.ranking.auc, record.error_band
+    first, last = record.cuts[0].day, record.cuts[-1].day
+    days = f"{first}" if first == last else f"{len(record.cuts)} days from {first} to {last}"
     told = "" if area.value is None else f" AUC {area.value:.2f} (95 %: {area.low:.2f}–{area.high:.2f});"
     yield (
         f"Out of time, {TESTED} days ahead, {said:,} forecasts of {days}:{told} "
-        f"Brier score {judged.brier:.4f}, that of the same rate for all {judged.brier_of_rate:.4f}."
+        f"Brier score {record.brier:.4f}, that of the same rate for all {record.brier_of_rate:.4f}."
     )
-    fine = "more than chance: the numbers are off" if _off(judged) else "what chance makes of right ones"
-    yield f"Expected calibration error {judged.error:.4f}; right chances would have {spread(band, '.4f')}: {fine}."
-    if judged.unseen:
-        yield f"Not in it: {judged.unseen:,} forecasts of accounts whose life ended, and nothing says how."
+    fine = "more than chance: the numbers are off" if _off(record) else "what chance makes of right ones"
+    yield f"Expected calibration error {record.error:.4f}; right chances would have {spread(band, '.4f')}: {fine}."
+    if record.unseen:
+        yield f"Not in it: {record.unseen:,} forecasts of accounts whose life ended, and nothing says how."
 
 
 def spread(interval: Interval, form: str) -> str:
@@ -59,12 +59,12 @@ def spread(interval: Interval, form: str) -> str:
     return f"{interval.low:{form}}–{interval.high:{form}}"
 
 
-def tables(judged: Judged) -> Iterator[Block]:
+def tables(record: Record) -> Iterator[Block]:
     """Each of them, and what was expected beside what happened."""
     cuts = [
         (f"{cut.day}", f"{cut.fitted:,}", f"{cut.accounts:,}", f"{cut.expected:.1f}", f"{cut.left:,}",
          "–" if cut.auc is None else f"{cut.auc:.2f}")
-        for cut in judged.cuts
+        for cut in record.cuts
     ]  # fmt: skip
     columns = ("made on", "had left", "accounts", "expected", "left", "AUC")
     note = "Each was made from what was known on its day: facts, outcomes, and how earlier forecasts had come out."
@@ -72,10 +72,10 @@ def tables(judged: Judged) -> Iterator[Block]:
     bins = [
         (f"{own.low:.1%}–{own.high:.1%}", f"{own.count:,}", f"{own.expected:.1%}", _share(own.share),
          spread(own.share, ".1%"))
-        for own in judged.bins
+        for own in record.bins
     ]  # fmt: skip
     named = ("chance", "forecasts", "expected", "left", "95 %")
-    figure = plots.curve((own.expected, own.share) for own in judged.bins)
+    figure = plots.curve((own.expected, own.share) for own in record.bins)
     yield Block("Are the numbers right?", (), named, bins, figure=figure)
 
 

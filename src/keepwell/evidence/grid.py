@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from keepwell.evidence.forward import Lesson
-from keepwell.evidence.observed import beside
+from keepwell.evidence.observed import matrix_of
 from keepwell.evidence.panel import CUT, Ahead, clusters, panel
 from keepwell.evidence.resampled import Numbers, Places, Rows
 from keepwell.facts import fetch
@@ -47,7 +47,7 @@ class Grid:
 
     def numbers(self, values: pa.Table, name: str, value: str, wanted: Sequence[str]) -> Numbers:
         """A column per wanted name with each row's value of it (account, day, name, value); NaN where there is none."""
-        return beside(self.rows.rename_columns(_cut_for_day(self.rows)), values, name, value, wanted)
+        return matrix_of(self.rows.rename_columns(_cut_for_day(self.rows)), values, name, value, wanted)
 
     def words(self, values: pa.Table, metric: str) -> list[str | None]:
         """Each row's word of a metric (account, day, metric, number, text); numbers as they are written."""

@@ -83,13 +83,13 @@ def observed(
         rows[CUT].to_numpy().astype("datetime64[D]"),
         rows["score"].to_numpy().astype(np.float64),
         rows["left"].to_numpy(zero_copy_only=False).astype(np.bool_),
-        beside(rows, measures, "measure", "points", paths),
+        matrix_of(rows, measures, "measure", "points", paths),
         clusters(rows["account"], roots),
         tuple(names),
     )
 
 
-def beside(rows: pa.Table, values: pa.Table, name: str, value: str, wanted: Sequence[str]) -> Numbers:
+def matrix_of(rows: pa.Table, values: pa.Table, name: str, value: str, wanted: Sequence[str]) -> Numbers:
     """A column per wanted name with the value of each row's account and day; NaN where there is none.
 
     rows: account, cut. values: account, day, and the columns of the name and the value.

@@ -31,7 +31,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Record:
     """All of them together.
 
     error: the expected calibration error; error_band: what it is of perfect probabilities, by chance, accounts that
@@ -49,7 +49,7 @@ class Judged:
     unseen: int
 
 
-def judged(tested: Sequence[Tested]) -> Judged:
+def record(tested: Sequence[Tested]) -> Record:
     """The forecasts of cuts whose time is over, of which there is at least one."""
     chance, left, group = (
         np.concatenate([getattr(one, name) for one in tested]) for name in ("chance", "left", "group")
@@ -58,7 +58,7 @@ def judged(tested: Sequence[Tested]) -> Judged:
     thrown = np.unique(np.column_stack([cut, group]), axis=0, return_inverse=True)[1]
     sample = Sample(-chance, left, np.unique(group, return_inverse=True)[1])
     ranking = rank(sample)
-    return Judged(
+    return Record(
         cuts=[_cut(one) for one in tested],
         ranking=ranking,
         verdict=verdict(sample, ranking.auc),

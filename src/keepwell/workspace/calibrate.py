@@ -19,7 +19,7 @@ from keepwell.errors import UsageError
 from keepwell.evidence.firmness import Calibrated
 from keepwell.evidence.grid import grid
 from keepwell.evidence.missing import Worth, worth
-from keepwell.evidence.observed import Observed, beside
+from keepwell.evidence.observed import Observed, matrix_of
 from keepwell.evidence.pairs import Pair, pair
 from keepwell.evidence.panel import Ahead
 from keepwell.evidence.rates import Interval
@@ -198,7 +198,7 @@ def _verdict(folds: Sequence[Fold], change: Pair) -> str:
 def _judged(seen: Observed, walked: Walked) -> tuple[tuple[Fold, ...], Pair]:
     """The turns with weights that were learned from others, and both scores of all of these held against who left."""
     named = walked.after.append_column("name", pa.array(["score"] * walked.after.num_rows, pa.string()))
-    new = beside(rows_of(seen), named, "name", "score", ["score"])[:, 0]
+    new = matrix_of(rows_of(seen), named, "name", "score", ["score"])[:, 0]
     folds = []
     for turn, fit in walked.fits.items():
         own = seen.only(seen.turn == turn)

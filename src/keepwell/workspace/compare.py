@@ -25,7 +25,7 @@ from keepwell.workspace.workspace import Workspace, with_model
 
 
 @dataclass(frozen=True)
-class Judged:
+class View:
     """What one model makes of a day: accounts and their worth by tier, mean score (None: nobody has one), flags."""
 
     tiers: dict[str, int]
@@ -39,8 +39,8 @@ class Day:
     """A day as both judge it, and who stands otherwise."""
 
     as_of: date
-    before: Judged
-    after: Judged
+    before: View
+    after: View
     moves: Moves
     raised: int
     dropped: int
@@ -142,11 +142,11 @@ def _day(day: date, old: _Answer, new: _Answer) -> Day:
     return Day(day, _summed(old), _summed(new), found, len(new.flags - old.flags), len(old.flags - new.flags))
 
 
-def _summed(answer: _Answer) -> Judged:
+def _summed(answer: _Answer) -> View:
     scores = [value for value in answer.scores["score"].to_pylist() if value is not None]
     tiers = [tier or "no tier" for tier in answer.scores["tier"].to_pylist()]
     values: dict[str, float] = defaultdict(float)
     for tier, value in zip(tiers, answer.scores["value"].to_pylist(), strict=True):
         values[tier] += value or 0.0
     mean = sum(scores) / len(scores) if scores else None
-    return Judged(dict(Counter(tiers)), dict(values), mean, dict(Counter(flag for _, flag in answer.flags)))
+    return View(dict(Counter(tiers)), dict(values), mean, dict(Counter(flag for _, flag in answer.flags)))

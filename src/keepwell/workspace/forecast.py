@@ -19,7 +19,7 @@ from keepwell.evidence.outlook import Chances, Sums, drawn_interval, outlook, re
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
-from keepwell.evidence.tested import Judged, judged
+from keepwell.evidence.tested import Record, record
 from keepwell.evidence.trajectory import Trajectory, trajectory
 from keepwell.evidence.walk import NEEDED, Known, Walk, walk
 from keepwell.scoring.score import score_name
@@ -46,7 +46,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Outlook:
     """The accounts at risk on the day, a row each in all of these, by id. None where too few have left.
 
     chances, sums: see `outlook`. nrr, gross: net and gross retention a year on; None where they are not known. other:
@@ -79,8 +79,8 @@ class Forecast:
     value: Numbers
     score: Numbers
     renewal: Numbers
-    ahead: Ahead | None
-    judged: Judged | None
+    ahead: Outlook | None
+    record: Record | None
     path: Trajectory
     gone: int
     gone_value: float
@@ -135,7 +135,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         score=own.score[here.account, -1],
         renewal=here.renewal,
         ahead=_ahead(workspace, wanted.day, walked, last, value, gone_value),
-        judged=judged(walked.tested) if walked.tested else None,
+        record=record(walked.tested) if walked.tested else None,
         path=_only(trajectory(list(own.on), own.score), here),
         gone=len(gone),
         gone_value=gone_value,
@@ -167,13 +167,13 @@ def _total(value: Numbers) -> float:
 
 def _ahead(
     workspace: Workspace, day: date, walked: Walk, last: Known, value: Numbers, gone_value: float
-) -> Ahead | None:
+) -> Outlook | None:
     here = last.here
     if walked.model is None or not len(here):
         return None
     chances, sums = outlook(walked.model, here, np.nan_to_num(value), last.group(here.account))
     kept = _retention(workspace, day, sums, float(np.nansum(value)), float(np.nan_to_num(gone_value)))
-    return Ahead(chances, sums, *kept, walked.model.other)
+    return Outlook(chances, sums, *kept, walked.model.other)
 
 
 def _only(way: Trajectory, here: Landmarks) -> Trajectory:

@@ -12,7 +12,7 @@ from keepwell.evidence.economics import Plan, by_rule, gains, plan
 from keepwell.evidence.outlook import HORIZONS
 from keepwell.evidence.ranking import Numbers
 from keepwell.scoring.score import Scores
-from keepwell.workspace.forecast import Ahead, Forecast
+from keepwell.workspace.forecast import Forecast, Outlook
 from keepwell.workspace.workspace import Workspace
 
 
@@ -45,7 +45,7 @@ class Decided:
     gain: Numbers
 
 
-def decide(workspace: Workspace, found: Forecast, ahead: Ahead, terms: Terms, score: str | None) -> Decided:
+def decide(workspace: Workspace, found: Forecast, ahead: Outlook, terms: Terms, score: str | None) -> Decided:
     """The optimum and the transparent rule. Raises UsageError where the optimum cannot be found exactly."""
     cost = found.metrics[terms.cost] if isinstance(terms.cost, str) else np.full(len(found.accounts), terms.cost)
     size = found.metrics[terms.effort] if terms.effort else np.ones(len(found.accounts))

@@ -17,7 +17,7 @@ from keepwell.errors import UsageError
 from keepwell.evidence.firmness import Calibrated, Memory, Turn, calibrate, learned
 from keepwell.evidence.forward import folds
 from keepwell.evidence.missing import Lesson
-from keepwell.evidence.observed import Observed, beside, observed
+from keepwell.evidence.observed import Observed, matrix_of, observed
 from keepwell.evidence.panel import CUT, Ahead
 from keepwell.evidence.steps import Steps, steps
 from keepwell.evidence.weights import Belief
@@ -141,7 +141,7 @@ class Weighing:
         """Scales first, if they are asked for, then weights of the points that these give."""
         found, points, paths = {}, seen.points.copy(), list(self.prior)
         for path, metric in self.metrics.items():
-            value = beside(rows_of(seen), past.metrics, "metric", "number", [metric])[:, 0]
+            value = matrix_of(rows_of(seen), past.metrics, "metric", "number", [metric])[:, 0]
             own = steps(value, seen.left, self.ways[path])
             if own is not None:
                 found[path], place = own, paths.index(path)
