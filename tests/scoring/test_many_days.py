@@ -44,7 +44,7 @@ def _rows(table: ir.Table, accounts: ir.Table, when: When) -> set[Row]:
     if isinstance(when, Moment):
         return _canonical(table, {ON: when.day})
     people = accounts.select("id", "account", ON)
-    own = table.drop(ON) if ON in table.columns else table
+    own = table.drop(*(name for name in (ON, "account") if name in table.columns))
     return _canonical(own.inner_join(people, "id").drop("id").rename(id="account"), {})
 
 

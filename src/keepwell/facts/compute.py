@@ -18,6 +18,11 @@ class Compute(Protocol):
         """The Ibis backend."""
         ...
 
+    @property
+    def unnests(self) -> bool:
+        """Whether lists unnested beside each other go in step, and that is the faster way to make rows of columns."""
+        ...
+
     def keep(self, rows: ir.Table) -> ir.Table:
         """The rows computed now and held until `drop`, or as long as the engine is open."""
         ...

@@ -26,6 +26,8 @@ from keepwell.facts.reading import Diagnosis, reading
 class Engine:
     """A DuckDB backend of Ibis. Nothing is installed or fetched; files are only opened when a query reads them."""
 
+    unnests = True
+
     def __init__(self) -> None:
         self.scratch = Path(tempfile.gettempdir()) / f"keepwell-{token_hex(8)}"
         """A folder for transcoded and fetched files, for this user alone; removed when the engine goes."""

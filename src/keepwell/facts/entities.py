@@ -49,8 +49,9 @@ def every(rows: ir.Table, model: Model, level: str, moment: When | None) -> ir.T
         if entity.valid_from is not None:
             since = rows[entity.valid_from]
             rows = rows.filter(since.isnull() | moment.happened(rows, since))
-    each = [rows[name] for name in (entity.key, *(moment.keys if moment else ()))]
-    newest = ibis.row_number().over(group_by=each, order_by=_order(rows, model, entity))
+    keys = (entity.key, *(moment.keys if moment else ()))
+    each = [rows[name] for name in keys]
+    newest = ibis.row_number().over(group_by=each, order_by=_order(rows, model, entity, keys))
     rows = rows.mutate(**{ID: as_id(rows[entity.key]), BEGAN: _began(rows, entity, each), _RANK: newest})
     latest = rows.filter(rows[ID].notnull() & (rows[_RANK] == 0))
     links = [link.column for link in model.link(level) if link.system == entity.in_]
@@ -97,9 +98,13 @@ def _began(rows: ir.Table, entity: Entity, each: Sequence[ir.Value]) -> ir.Value
     return rows[source].min().over(group_by=each) if entity.valid_from else rows[source]
 
 
-def _order(rows: ir.Table, model: Model, entity: Entity) -> list[ir.Value]:
-    """Newest first, then a total order: which of two rows is taken never depends on their order in the file."""
+def _order(rows: ir.Table, model: Model, entity: Entity, keys: Sequence[str]) -> list[ir.Value]:
+    """Newest first, then a total order: which of two rows is taken never depends on their order in the file.
+
+    `keys`: the columns that all of an entity's rows have alike.
+    """
     spec = model.tables.get(entity.table)
     first = [name for name in (entity.valid_from, spec.known if spec else None) if name]
-    rest = sorted(name for name in rows.columns if name not in first)
-    return [rows[name].desc(nulls_first=False) for name in (*first, *rest)]
+    rest = sorted(name for name in rows.columns if name not in (*first, *keys))
+    # There is always something to order by: Spark ranks nothing without.
+    return [rows[name].desc(nulls_first=False) for name in (*first, *rest) or keys]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ibis.expr.types as ir
 
@@ -48,6 +48,7 @@ class Spark:
     master: str
     folder: str | None
     scratch: Path
+    unnests: ClassVar[bool] = False
 
     @cached_property
     def session(self) -> SparkSession:

@@ -28,6 +28,8 @@ _KNOWN = (dt.Boolean, dt.Integer, dt.Floating, dt.Decimal, dt.Date, dt.Timestamp
 class Warehouse(Postgres):
     """A database that computes. All that it reads is one snapshot, and what it keeps is gone with the connection."""
 
+    unnests = False
+
     @cached_property
     def backend(self) -> Any:
         """The Ibis backend, in a transaction of its own that is never committed."""

@@ -22,6 +22,8 @@ def nine(value: ir.NumericValue) -> ir.NumericValue:
     NULL stays NULL, and what is no number (infinite, not a number) becomes NULL.
     """
     number = value.cast("float64")
+    if value.type().is_integer():  # there is nothing to round, and finding that out for every value takes its time
+        return number
     size = number.abs()
     steps = [(size < _EXACT / 10**decimals, number.round(decimals)) for decimals in (9, 6, 3)]
     finite = (size <= 1e300, number)

@@ -36,7 +36,8 @@ def climb(plan: Plan, cells: ir.Table, keep: Keep) -> ir.Table:
         return below
     here: ir.Table | None = None
     for depth in range(plan.depth, 0, -1):
-        own = below.filter(below.node.isin([place.number for place, _ in plan.measures if place.depth == depth]))
+        there = [place.number for place, _ in plan.measures if place.depth == depth]
+        own = below.filter(below.node.isin(there)) if len(there) < len(plan.measures) else below
         here = own if here is None else here.union(own)
         here = _groups(plan, here, keep)
         here = keep(_withheld(plan, cells, here) if depth == 1 else here)

@@ -249,10 +249,7 @@ FROM (
                         `t4`.`plan`,
                         IF(TRIM(`t4`.`account_id`, ' \t\n\r\v\f') = '', CAST(NULL AS STRING), `t4`.`account_id`) AS `id`,
                         `t4`.`started_on` AS `began`,
-                        ROW_NUMBER() OVER (
-                          PARTITION BY `t4`.`account_id`
-                          ORDER BY `t4`.`account_id` DESC, `t4`.`plan` DESC, `t4`.`started_on` DESC
-                        ) - 1 AS `rank`
+                        ROW_NUMBER() OVER (PARTITION BY `t4`.`account_id` ORDER BY `t4`.`plan` DESC, `t4`.`started_on` DESC) - 1 AS `rank`
                       FROM (
                         SELECT
                           `t1`.`account_id`,
@@ -309,10 +306,7 @@ FROM (
                         `t4`.`plan`,
                         IF(TRIM(`t4`.`account_id`, ' \t\n\r\v\f') = '', CAST(NULL AS STRING), `t4`.`account_id`) AS `id`,
                         `t4`.`started_on` AS `began`,
-                        ROW_NUMBER() OVER (
-                          PARTITION BY `t4`.`account_id`
-                          ORDER BY `t4`.`account_id` DESC, `t4`.`plan` DESC, `t4`.`started_on` DESC
-                        ) - 1 AS `rank`
+                        ROW_NUMBER() OVER (PARTITION BY `t4`.`account_id` ORDER BY `t4`.`plan` DESC, `t4`.`started_on` DESC) - 1 AS `rank`
                       FROM (
                         SELECT
                           `t1`.`account_id`,
@@ -370,17 +364,7 @@ FROM (
   SELECT
     `t0`.`id`,
     'tenure_days' AS `metric`,
-    CASE
-      WHEN ABS(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64)) < 9007199.254740993
-      THEN CAST(ROUND(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64), 9) AS FLOAT64)
-      WHEN ABS(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64)) < 9007199254.740992
-      THEN CAST(ROUND(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64), 6) AS FLOAT64)
-      WHEN ABS(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64)) < 9007199254740.992
-      THEN CAST(ROUND(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64), 3) AS FLOAT64)
-      WHEN ABS(CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64)) <= 1e+300
-      THEN CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64)
-      ELSE CAST(NULL AS FLOAT64)
-    END AS `number`,
+    CAST(`t0`.`tenure_days_0 days:value` AS FLOAT64) AS `number`,
     CAST(NULL AS STRING) AS `text`,
     CAST(NULL AS DATE) AS `day`,
     `t0`.`tenure_days_0 days:state` AS `state`,
@@ -397,17 +381,7 @@ FROM (
     SELECT
       `t0`.`id`,
       'users' AS `metric`,
-      CASE
-        WHEN ABS(CAST(`t0`.`users_0 days:value` AS FLOAT64)) < 9007199.254740993
-        THEN CAST(ROUND(CAST(`t0`.`users_0 days:value` AS FLOAT64), 9) AS FLOAT64)
-        WHEN ABS(CAST(`t0`.`users_0 days:value` AS FLOAT64)) < 9007199254.740992
-        THEN CAST(ROUND(CAST(`t0`.`users_0 days:value` AS FLOAT64), 6) AS FLOAT64)
-        WHEN ABS(CAST(`t0`.`users_0 days:value` AS FLOAT64)) < 9007199254740.992
-        THEN CAST(ROUND(CAST(`t0`.`users_0 days:value` AS FLOAT64), 3) AS FLOAT64)
-        WHEN ABS(CAST(`t0`.`users_0 days:value` AS FLOAT64)) <= 1e+300
-        THEN CAST(`t0`.`users_0 days:value` AS FLOAT64)
-        ELSE CAST(NULL AS FLOAT64)
-      END AS `number`,
+      CAST(`t0`.`users_0 days:value` AS FLOAT64) AS `number`,
       CAST(NULL AS STRING) AS `text`,
       CAST(NULL AS DATE) AS `day`,
       `t0`.`users_0 days:state` AS `state`,
@@ -939,7 +913,7 @@ FROM (
       ON `t4`.`node` = `t2`.`node`
   ) AS `t5`
   WHERE
-    `t5`.`node` IN (1, 2) AND `t5`.`weight` > 0
+    `t5`.`weight` > 0
 ) AS `t6`
 GROUP BY
   1,
@@ -982,7 +956,7 @@ FROM (
     ON `t4`.`node` = `t2`.`node`
 ) AS `t5`
 WHERE
-  `t5`.`node` IN (1, 2) AND `t5`.`weight` > 0 AND `t5`.`value` IS NULL;
+  `t5`.`weight` > 0 AND `t5`.`value` IS NULL;
 
 -- step 8
 SELECT

@@ -277,7 +277,7 @@ FROM (
                         "t4"."started_on" AS "@began",
                         ROW_NUMBER() OVER (
                           PARTITION BY "t4"."account_id"
-                          ORDER BY "t4"."account_id" DESC, "t4"."plan" DESC, "t4"."started_on" DESC
+                          ORDER BY "t4"."plan" DESC, "t4"."started_on" DESC
                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                         ) - 1 AS "@rank"
                       FROM (
@@ -338,7 +338,7 @@ FROM (
                         "t4"."started_on" AS "@began",
                         ROW_NUMBER() OVER (
                           PARTITION BY "t4"."account_id"
-                          ORDER BY "t4"."account_id" DESC, "t4"."plan" DESC, "t4"."started_on" DESC
+                          ORDER BY "t4"."plan" DESC, "t4"."started_on" DESC
                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                         ) - 1 AS "@rank"
                       FROM (
@@ -394,17 +394,7 @@ FROM (
   SELECT
     "t0"."id" AS "id",
     'tenure_days' AS "metric",
-    CASE
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64))) < 9007199.254740993
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64)), 9) AS Nullable(Float64))
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64))) < 9007199254.740992
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64)), 6) AS Nullable(Float64))
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64))) < 9007199254740.992
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64)), 3) AS Nullable(Float64))
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64))) <= 1e+300
-      THEN CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64))
-      ELSE CAST(NULL AS Nullable(Float64))
-    END AS "number",
+    CAST("t0"."tenure_days@0 days:value" AS Nullable(Float64)) AS "number",
     CAST(NULL AS Nullable(String)) AS "text",
     CAST(NULL AS Nullable(DATE)) AS "day",
     "t0"."tenure_days@0 days:state" AS "state",
@@ -421,17 +411,7 @@ FROM (
     SELECT
       "t0"."id" AS "id",
       'users' AS "metric",
-      CASE
-        WHEN ABS(CAST("t0"."users@0 days:value" AS Nullable(Float64))) < 9007199.254740993
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS Nullable(Float64)), 9) AS Nullable(Float64))
-        WHEN ABS(CAST("t0"."users@0 days:value" AS Nullable(Float64))) < 9007199254.740992
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS Nullable(Float64)), 6) AS Nullable(Float64))
-        WHEN ABS(CAST("t0"."users@0 days:value" AS Nullable(Float64))) < 9007199254740.992
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS Nullable(Float64)), 3) AS Nullable(Float64))
-        WHEN ABS(CAST("t0"."users@0 days:value" AS Nullable(Float64))) <= 1e+300
-        THEN CAST("t0"."users@0 days:value" AS Nullable(Float64))
-        ELSE CAST(NULL AS Nullable(Float64))
-      END AS "number",
+      CAST("t0"."users@0 days:value" AS Nullable(Float64)) AS "number",
       CAST(NULL AS Nullable(String)) AS "text",
       CAST(NULL AS Nullable(DATE)) AS "day",
       "t0"."users@0 days:state" AS "state",
@@ -1016,7 +996,7 @@ FROM (
       ON "t4"."node" = "t2"."node"
   ) AS "t5"
   WHERE
-    "t5"."node" IN (1, 2) AND "t5"."weight" > 0
+    "t5"."weight" > 0
 ) AS "t6"
 GROUP BY
   "t6"."id",
@@ -1059,7 +1039,7 @@ FROM (
     ON "t4"."node" = "t2"."node"
 ) AS "t5"
 WHERE
-  "t5"."node" IN (1, 2) AND "t5"."weight" > 0 AND isNull("t5"."value");
+  "t5"."weight" > 0 AND isNull("t5"."value");
 
 -- step 8
 SELECT

@@ -330,10 +330,7 @@ FROM (
                           "t4"."account_id"
                         ) AS "@id",
                         "t4"."started_on" AS "@began",
-                        ROW_NUMBER() OVER (
-                          PARTITION BY "t4"."account_id"
-                          ORDER BY "t4"."account_id" DESC, "t4"."plan" DESC, "t4"."started_on" DESC
-                        ) - 1 AS "@rank"
+                        ROW_NUMBER() OVER (PARTITION BY "t4"."account_id" ORDER BY "t4"."plan" DESC, "t4"."started_on" DESC) - 1 AS "@rank"
                       FROM (
                         SELECT
                           "t1"."account_id",
@@ -403,10 +400,7 @@ FROM (
                           "t4"."account_id"
                         ) AS "@id",
                         "t4"."started_on" AS "@began",
-                        ROW_NUMBER() OVER (
-                          PARTITION BY "t4"."account_id"
-                          ORDER BY "t4"."account_id" DESC, "t4"."plan" DESC, "t4"."started_on" DESC
-                        ) - 1 AS "@rank"
+                        ROW_NUMBER() OVER (PARTITION BY "t4"."account_id" ORDER BY "t4"."plan" DESC, "t4"."started_on" DESC) - 1 AS "@rank"
                       FROM (
                         SELECT
                           "t1"."account_id",
@@ -466,17 +460,7 @@ FROM (
   SELECT
     "t0"."id",
     'tenure_days' AS "metric",
-    CASE
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS DOUBLE)) < CAST(9007199.254740993 AS DOUBLE)
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS DOUBLE), 9) AS DOUBLE)
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS DOUBLE)) < CAST(9007199254.740992 AS DOUBLE)
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS DOUBLE), 6) AS DOUBLE)
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS DOUBLE)) < CAST(9007199254740.992 AS DOUBLE)
-      THEN CAST(ROUND(CAST("t0"."tenure_days@0 days:value" AS DOUBLE), 3) AS DOUBLE)
-      WHEN ABS(CAST("t0"."tenure_days@0 days:value" AS DOUBLE)) <= CAST(1e+300 AS DOUBLE)
-      THEN CAST("t0"."tenure_days@0 days:value" AS DOUBLE)
-      ELSE CAST(NULL AS DOUBLE)
-    END AS "number",
+    CAST("t0"."tenure_days@0 days:value" AS DOUBLE) AS "number",
     CAST(NULL AS VARCHAR) AS "text",
     CAST(NULL AS DATE) AS "day",
     "t0"."tenure_days@0 days:state" AS "state",
@@ -493,17 +477,7 @@ FROM (
     SELECT
       "t0"."id",
       'users' AS "metric",
-      CASE
-        WHEN ABS(CAST("t0"."users@0 days:value" AS DOUBLE)) < CAST(9007199.254740993 AS DOUBLE)
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS DOUBLE), 9) AS DOUBLE)
-        WHEN ABS(CAST("t0"."users@0 days:value" AS DOUBLE)) < CAST(9007199254.740992 AS DOUBLE)
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS DOUBLE), 6) AS DOUBLE)
-        WHEN ABS(CAST("t0"."users@0 days:value" AS DOUBLE)) < CAST(9007199254740.992 AS DOUBLE)
-        THEN CAST(ROUND(CAST("t0"."users@0 days:value" AS DOUBLE), 3) AS DOUBLE)
-        WHEN ABS(CAST("t0"."users@0 days:value" AS DOUBLE)) <= CAST(1e+300 AS DOUBLE)
-        THEN CAST("t0"."users@0 days:value" AS DOUBLE)
-        ELSE CAST(NULL AS DOUBLE)
-      END AS "number",
+      CAST("t0"."users@0 days:value" AS DOUBLE) AS "number",
       CAST(NULL AS VARCHAR) AS "text",
       CAST(NULL AS DATE) AS "day",
       "t0"."users@0 days:state" AS "state",
@@ -1155,7 +1129,7 @@ FROM (
       ON "t4"."node" = "t2"."node"
   ) AS "t5"
   WHERE
-    "t5"."node" IN (1, 2) AND "t5"."weight" > 0
+    "t5"."weight" > 0
 ) AS "t6"
 GROUP BY
   1,
@@ -1198,7 +1172,7 @@ FROM (
     ON "t4"."node" = "t2"."node"
 ) AS "t5"
 WHERE
-  "t5"."node" IN (1, 2) AND "t5"."weight" > 0 AND "t5"."value" IS NULL;
+  "t5"."weight" > 0 AND "t5"."value" IS NULL;
 
 -- step 8
 SELECT

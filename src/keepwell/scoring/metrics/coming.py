@@ -67,11 +67,8 @@ def _add_distinct(folding: Folding, steps: Steps, need: Need, metric: CountDisti
     """Each value counts from its first row on until its last has left: a row adds only what those before it did not."""
     rows, spec = folding.placed, folding.spec
     column = column_of(rows, spec, metric.column or "")
-    values = (
-        rows.filter(both(_where(folding, metric), column.notnull()))
-        .select(*folding.by, key=rows[KEY], value=column)
-        .distinct()
-    )
+    known = rows.filter(both(_where(folding, metric), column.notnull()))
+    values = known.select(*folding.by, key=rows[KEY], value=column)
     found = folding.spans(values, shape_of(need, metric))
     found = found.group_by("key", "value", "start").aggregate(end=found.end.max())
     each = ibis.window(group_by=[found.key, found.value], order_by=found.start, preceding=(None, 1))

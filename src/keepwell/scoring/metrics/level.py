@@ -197,6 +197,9 @@ def _tables(level: Level) -> None:
         if isinstance(metric, Aggregate) and reads_rows(level.model, metric):
             ago = need.ago if _changes(level.model, metric) else NOW
             scans[(metric.source or "", ago)].append((need, metric))
+    if level.moment.keys and scans:  # every fold asks for whom and when, and would rank the entities of all days anew
+        level.wide = level.keep(level.wide)
+        level.spine = level.wide.select(*level.keys)
     for (table, ago), pairs in scans.items():
         view = TableView(level.model, level.facts, level.name, table, level.moment, ago, level.keep)
         level.widen(join_table(view, level.wide, pairs))
