@@ -14,12 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from keepwell.demo.write import write_demo
+from keepwell.evidence.incidence import within
 from keepwell.evidence.landmarks import STEP
-from keepwell.evidence.outlook import ENDS, MONTHS
+from keepwell.evidence.outlook import ENDS, HORIZONS, MONTHS, outlook
 from keepwell.evidence.rates import share
+from keepwell.evidence.walk import walk
 from keepwell.workspace import open_workspace
 from keepwell.workspace.forecast import Asked, forecast
 from keepwell.workspace.past import ends
+from tests.evidence.company import company
 
 SEEDS = range(1, 7)
 END = date(2026, 6, 30)
@@ -42,6 +45,29 @@ def run(seeds: range = SEEDS, accounts: int = 2_000) -> None:
     print(
         f"{held} of {months} months' losses lay in their 95 % interval ({spread}), {year} of {len(seeds)} years', and "
         f"{fine} of {len(seeds)} calibration errors were within chance"
+    )
+    _accounts()
+
+
+def _accounts(seeds: range = range(500, 540), accounts: int = 600, month: int = 24) -> None:
+    """Of simpler companies, in which nothing but chance moves the level: what is said of each account, and of all."""
+    held, ratios = [], []
+    for seed in seeds:
+        truth = company(seed, accounts=accounts, level=-4.2)
+        found, here = walk(truth.knowns(month)), truth.known(month).here
+        if found.model is None:
+            raise SystemExit(f"seed {seed}: too little data")
+        chances, _ = outlook(found.model, here, np.ones(len(here)), here.account)
+        place = HORIZONS.index(90)
+        true = truth.chance(month, 90 // STEP)[here.account]
+        held.append(np.mean((chances.low[:, place] <= true) & (true <= chances.high[:, place])))
+        year = within(found.model.hazards(here), STEP * MONTHS)
+        ratios.append(np.log(np.mean(year) / np.mean(truth.chance(month, MONTHS)[here.account])))
+    wide = float(np.sqrt(np.mean(np.square(ratios))))
+    print(
+        f"{len(held)} simulated companies: the 95 % interval of an account holds its true chance in "
+        f"{np.mean(held):.0%} ({np.quantile(held, 0.1):.0%} or fewer in a tenth of the companies); "
+        f"the year of all is known to ± {wide:.0%}, on average {np.mean(ratios):+.1%}"
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import expit
+from keepwell.evidence.known import Known
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
 from keepwell.evidence.ranking import Numbers
-from keepwell.evidence.walk import Known
 
 FIRST = np.datetime64("2023-01-01", "D")
 YEAR = 360

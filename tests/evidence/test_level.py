@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from keepwell.evidence import level as module
+from keepwell.evidence.hazard import expit
 from keepwell.evidence.landmarks import STEP, Landmarks
-from keepwell.evidence.level import FIRST, SPREADS, USUAL, Level, level_of, wandering
+from keepwell.evidence.level import FIRST, SPREADS, USUAL, Level, level_of, raised, wandering
 from keepwell.evidence.ranking import Numbers
 
 MONTHS = 24
@@ -107,14 +108,28 @@ def test_months_are_counted_from_each_landmark_day(monkeypatch: pytest.MonkeyPat
     assert given[1] == pytest.approx([0.5, 0.3, 0.3, 0.2])
 
 
+def test_a_raised_chance_is_so_many_times_as_large() -> None:
+    """0.1 → 0.15, 0.5 → 0.25; and 0.6 taken twice is nearly certain."""
+    chance, times = np.array([0.1, 0.5, 0.6]), np.array([1.5, 0.5, 2.0])
+    found = expit(raised(np.log(chance / (1 - chance)), np.log(times)))
+    assert found[:2] == pytest.approx([0.15, 0.25])
+    assert 0.999 < found[2] < 1
+    assert raised(np.array([-3.0]), 0.0)[0] == -3.0
+
+
 def test_accounts_that_leave_as_one_count_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The four of one parent leave in one month, and one alone in another: five that say as much as two."""
+    """The four of one parent leave in one month, and one alone in another: five that say as much as two.
+
+    Of three that leave as one, one that leaves alone is a third.
+    """
     own = marks(np.array([10.0, 10.0, 10.0, 10.0, 40.0, np.inf]), 3)
-    left, expected = _given(own, np.minimum(own.account, 4) % 4, monkeypatch)
-    assert left.sum() == 5
+    left, _ = _given(own, own.account, monkeypatch)
+    assert left.tolist() == [4, 1, 0]
     left, expected = _given(own, np.where(own.account < 4, 0, own.account), monkeypatch)
-    assert left.tolist() == pytest.approx([4 / 2.5, 1 / 2.5, 0])
-    assert expected.tolist() == pytest.approx([0.6 / 2.5, 0.2 / 2.5, 0.1 / 2.5])
+    assert left.tolist() == pytest.approx([1, 1, 0])
+    assert expected.tolist() == pytest.approx([0.3, 0.2, 0.1])
+    left, _ = _given(own, np.array([0, 1, 2, 3, 4, 4])[own.account] // 3, monkeypatch)
+    assert left.tolist() == pytest.approx([1 + 1 / 3, 1 / 2, 0])
 
 
 def _given(own: Landmarks, group: NDArray[np.int64], monkeypatch: pytest.MonkeyPatch) -> tuple[Numbers, Numbers]:

@@ -9,6 +9,7 @@ import pytest
 
 from keepwell.evidence.hazard import panel_of
 from keepwell.evidence.incidence import other_ends, within
+from keepwell.evidence.known import Known
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.outlook import ENDS, HORIZONS, MONTHS, outlook
 from keepwell.evidence.tested import record
@@ -172,6 +173,43 @@ def test_an_end_of_the_contract_that_is_unknown_or_far_has_no_chance_of_its_own(
     assert (found.chance <= found.high).all()
 
 
+def late(truth: Company, days: float) -> list[Known]:
+    """Cuts of a company whose ends are learned so many days after them."""
+    months = range(LAST % 3, LAST + 1, 3)
+    left = [np.where(truth.left + days <= STEP * month, truth.left, np.inf) for month in months]
+    # Until it is known that it left, an account is there; afterwards it was not.
+    return [replace(truth, left=own).known(month) for own, month in zip(left, months, strict=True)]
+
+
+def test_months_of_which_ends_are_not_learned_yet_teach_nothing() -> None:
+    """Ends learned sixty days late: two months are left out, and as many are expected as truly leave."""
+    ratios = []
+    for seed in range(1, 5):
+        truth = company(seed, accounts=800, level=-4.0)
+        knowns = late(truth, 60)
+        found = walk(knowns)
+        assert found.untold == 2
+        here = knowns[-1].here
+        said = within(model_of(found).hazards(here), 180)
+        ratios.append(np.log(np.mean(said) / np.mean(truth.chance(LAST, 6)[here.account])))
+    assert np.mean(ratios) == pytest.approx(0, abs=0.2)
+    assert walk(truth.knowns(LAST)).untold == 0
+
+
+def test_a_group_that_leaves_together_does_not_move_the_level_of_all() -> None:
+    """Forty of fifteen hundred, all well, leave in the last month: the level hardly differs from that of one."""
+    truth = company(1, accounts=1_500, level=-4.0)
+    whole = np.argsort(-truth.health[:, LAST - 1] * (truth.left > STEP * LAST))[:40]
+    left = truth.left.copy()
+    left[whole] = STEP * LAST - 5
+    groups = np.arange(1_500)
+    groups[whole] = whole.min()
+    known = replace(truth, left=left).known(LAST)
+    alone, one = (model_of(walk([replace(known, groups=own)])).level for own in (None, groups))
+    assert alone.now > 0.2
+    assert abs(one.now) < 0.1
+
+
 def sold(truth: Company, share: float, seed: int = 5) -> np.ndarray:
     """The days on which accounts end in another way: so many of those at risk a month, whatever their health."""
     dice = np.random.default_rng(seed)
@@ -187,10 +225,14 @@ def merging() -> tuple[Company, np.ndarray]:
 
 def test_other_ends_are_counted_by_the_month(merging: tuple[Company, np.ndarray]) -> None:
     truth, until = merging
-    assert other_ends(truth.known(LAST, until, named=True).marks) == pytest.approx(0.03, rel=0.15)
-    assert other_ends(truth.known(LAST, until).marks) == 0
+    marks = truth.known(LAST, until, named=True).marks
+    assert other_ends(marks, marks.account) == pytest.approx(0.03, rel=0.15)
+    assert other_ends(marks, marks.account % 9) == 0
+    unnamed = truth.known(LAST, until).marks
+    assert other_ends(unnamed, unnamed.account) == 0
     few = np.where(np.arange(1_500) < 9, np.minimum(until, 400), np.inf)
-    assert other_ends(truth.known(LAST, few, named=True).marks) == 0
+    marks = truth.known(LAST, few, named=True).marks
+    assert other_ends(marks, marks.account) == 0
 
 
 def test_whoever_may_end_otherwise_is_less_likely_to_leave(merging: tuple[Company, np.ndarray]) -> None:
@@ -210,7 +252,7 @@ def test_whoever_may_end_otherwise_is_less_likely_to_leave(merging: tuple[Compan
     without_true = truth.chance(LAST, 12)[here.account]
     assert np.mean(true) < 0.93 * np.mean(without_true)
     assert np.mean(said) / np.mean(without) == pytest.approx(np.mean(true) / np.mean(without_true), rel=0.03)
-    assert (own.chance < other.chance).all()
+    assert (own.chance[:, -1] < other.chance[:, -1]).all()
     assert (own.low <= own.chance).all()
     assert (own.chance <= own.high).all()
     # To be there still one must neither leave nor end in another way.

@@ -118,7 +118,10 @@ def test_an_outcome_after_the_life_ended_is_that_life_s_end(made: Courses) -> No
 
 def test_accounts_under_one_parent_are_one_group(made: Courses) -> None:
     found = known(made, ends(), lives(), DAYS[4], DAYS[0], {"gone": "back", "sold": "holding", "stays": "holding"})
-    assert found.group(np.arange(5)).tolist() == [0, 0, 2, 1, 1]
+    assert found.group(np.arange(5)).tolist() == [0, 0, 2, 3, 3]
+    # A parent more, and the others keep their numbers.
+    found = known(made, ends(), lives(), DAYS[4], DAYS[0], {"sold": "holding", "stays": "holding"})
+    assert found.group(np.arange(5)).tolist() == [0, 1, 2, 3, 3]
 
 
 def test_a_life_that_ended_before_another_began_did_not_end_by_the_later_outcome(made: Courses) -> None:
@@ -185,6 +188,11 @@ def test_of_a_cohort_those_that_merged_did_not_leave() -> None:
     found = cohorts(pa.Table.from_pylist(rows, pa.schema(names)), told, first, last)["before 2025-01-01"]
     assert (found.days.tolist(), found.left.tolist(), found.otherwise.tolist()) == ([50, 100], [0, 4], [4, 0])
     assert found.at(100).value == pytest.approx(8 / 12)
+    # Whoever was back after another end goes on, and leaves when it leaves.
+    back = [(f"a{n}", first + timedelta(days=50), first + timedelta(days=70), "silent") for n in range(4)]
+    again = ends(*back, *((f"a{n}", day, None) for n in range(8)))
+    went_on = cohorts(pa.Table.from_pylist(rows, pa.schema(names)), again, first, last)["before 2025-01-01"]
+    assert (went_on.days.tolist(), went_on.left.tolist(), went_on.otherwise.tolist()) == ([100], [8], [0])
     censored = cohorts(
         pa.Table.from_pylist(rows, pa.schema(names)), told.filter(pc.is_null(told["how"])), first, last
     )  # fmt: skip

@@ -116,7 +116,11 @@ def test_sums_are_those_of_the_accounts(plain: dict[str, Any]) -> None:
     assert sum(months[:3]) == pytest.approx(plain["totals"][1]["value"]["value"])
     assert [plain["months"][0][name] for name in ("from", "until")] == ["2026-07-01", "2026-07-30"]
     assert plain["retention"]["nrr"] is None  # there is no book
-    assert plain["retention"]["grr"]["low"] < 1
+    # What stays of all is what is not expected to be lost: the table and the retention say one thing.
+    there, lost = sum(row["value"] for row in plain["accounts"]), plain["totals"][-1]["value"]["value"]
+    gone = plain["gone_value"] or 0
+    assert plain["retention"]["grr"]["value"] == pytest.approx((there - lost) / (there + gone))
+    assert plain["retention"]["grr"]["low"] < plain["retention"]["grr"]["value"] < plain["retention"]["grr"]["high"]
 
 
 def test_what_became_known_after_the_day_changes_nothing(folder: Path, tmp_path: Path) -> None:
@@ -319,11 +323,48 @@ def test_an_end_of_another_kind_that_is_learned_after_the_day_changes_nothing(tm
 
 
 def test_few_ends_of_another_kind_are_said_to_be_too_few(tmp_path: Path) -> None:
-    folder = written(tmp_path, NAMED, tables(more_ends="a002,2026-05-05,sold\na005,2026-05-06,sold\n"))
+    folder = written(tmp_path, NAMED, tables(more_ends="a002,2026-05-05,sold\na008,2026-05-06,sold\n"))
     found = forecast(folder)
     assert (found["otherwise"], found["otherwise_in_30d"]) == ({"merged": 2}, 0)
     said = " ".join(STYLES.sub("", keepwell("forecast", folder).out).split())
     assert "Fewer than 10 of these stand in what chances are learned from" in said
+
+
+def test_whoever_had_left_did_not_end_otherwise(tmp_path: Path, plain: dict[str, Any]) -> None:
+    """What is said of leavers twenty days later: they were gone."""
+    ends = [row.split(",") for row in tables()["ends"].splitlines()[1:]]
+    after = [(name, date.fromisoformat(day) + timedelta(days=20)) for name, day, _ in ends]
+    sold = "".join(f"{name},{day},sold\n" for name, day in after if day <= LAST)
+    found = forecast(written(tmp_path, NAMED, tables(more_ends=sold)))
+    assert len(sold.splitlines()) > 20
+    assert (found["otherwise"], found["otherwise_in_30d"]) == ({}, 0)
+    assert found["leavers"] == plain["leavers"]
+
+
+def test_ends_that_are_learned_late_are_not_taken_for_customers_that_stay(
+    tmp_path: Path, plain: dict[str, Any]
+) -> None:
+    """They are learned sixty days after they happen: of the newest two months nobody knows yet."""
+    model = MODEL.replace("ends: {account: id, time: known_on}", "ends: {account: id, time: known_on, known: told}")
+    made = tables(early=None)
+    rows = [row.split(",") for row in made["ends"].splitlines()]
+    told = ["told", *(str(date.fromisoformat(row[1]) + timedelta(days=60)) for row in rows[1:])]
+    made["ends"] = "\n".join(",".join([*row, day]) for row, day in zip(rows, told, strict=True))
+    folder = written(tmp_path, model, made)
+    found = forecast(folder)
+    assert (found["untold"], plain["untold"]) == (2, 0)
+    said = " ".join(STYLES.sub("", keepwell("forecast", folder).out).split())
+    assert "Who left in the last 60 days is mostly unknown yet, as it was before: nothing is learned from them." in said
+
+
+def test_where_nobody_is_left_nothing_is_forecast(tmp_path: Path) -> None:
+    gone = "".join(f"a{n:03},2026-06-29,price\n" for n in range(COUNT))
+    folder = written(tmp_path, MODEL, tables(more_ends=gone, early=None))
+    said = " ".join(STYLES.sub("", keepwell("forecast", folder).out).split())
+    assert "small: nobody is left to forecast" in said
+    assert "too little data" not in said
+    assert "Nothing says what accounts are worth" not in said
+    assert "note: nobody is left to forecast." in keepwell("forecast", folder, "--format", "csv").err
 
 
 def test_where_nobody_left_there_is_no_forecast(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import typer
 
 from keepwell.cli.blocks import report
-from keepwell.cli.outlook import Shown, blocks_of, one_account
+from keepwell.cli.outlook import Shown, blocks_of, nothing, one_account
 from keepwell.cli.output import refuse_own, refuse_screen, write
 from keepwell.cli.run import working
 from keepwell.cli.screen import stderr
@@ -64,7 +64,7 @@ def run(said: Said, style: str, output: Path | None) -> None:
             decided = decide(workspace, found, found.ahead, terms, said.score) if terms and found.ahead else None
         shown = Shown(workspace.config.workspace, workspace.currency or "value", horizon, found, terms, decided)
     if found.ahead is None and style not in (*REPORTS, "json"):
-        stderr().say(f"note: too little data; about {found.needed:,} more accounts would have to leave.")
+        stderr().say(f"note: {nothing(found)}.")
     _write(shown, said.account, style, output)
 
 
@@ -160,8 +160,8 @@ def _column(values: Any) -> pa.Array:
 def _plain(shown: Shown, rows: pa.Table) -> dict[str, Any]:
     """Everything, as JSON has it; NaN is null."""
     found, ahead = shown.found, shown.found.ahead
-    names = ("day", "outcome", "since", "leavers", "needed", "gone", "gone_value", "otherwise", "left_out", "assumed")
-    plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names}
+    names = "day outcome since leavers needed gone gone_value untold otherwise left_out assumed"
+    plain: dict[str, Any] = {name: _or_none(getattr(found, name)) for name in names.split()}
     plain["tested"] = asdict(found.record) if found.record else None
     plain["score_ahead"] = {"days": AHEAD, "slope": _or_none(found.path.slope), "held": asdict(found.path.held)}
     plain["otherwise_in_30d"] = ahead.other if ahead else None

@@ -52,9 +52,16 @@ def blocks_of(shown: Shown) -> Iterator[Block]:
     yield from curves(found)
 
 
+def nothing(found: Forecast) -> str:
+    """Why there is no forecast."""
+    if not found.accounts:
+        return "nobody is left to forecast"
+    return f"too little data to forecast; about {found.needed:,} more accounts would have to leave"
+
+
 def _verdict(found: Forecast) -> str:
     if found.ahead is None:
-        return f"too little data to forecast; about {found.needed:,} more accounts would have to leave"
+        return nothing(found)
     if found.record is None:
         return "a forecast that no past forecast tests"
     return tested_verdict(found.record)
@@ -77,10 +84,8 @@ def _sentences(shown: Shown) -> Iterator[str]:
             f"Beside them {found.gone:,} of which the outcome is known and that are still there{worth}: "
             f"they are in no chance, and are lost in NRR and GRR."
         )
-    yield from ended_otherwise(found.otherwise)
-    if found.otherwise and found.ahead is not None:
-        yield _other_ends(found.ahead.other)
-    if not found.valued:
+    yield from _ends_seen(found)
+    if found.accounts and not found.valued:
         yield "Nothing says what accounts are worth: add `value:` to the account, or a `book`, to see what leaves."
     if found.ahead is not None:
         yield from _retention(found)
@@ -92,6 +97,16 @@ def _sentences(shown: Shown) -> Iterator[str]:
         yield f"Left out, for they nearly state the outcome (--adjacent counts them): {', '.join(found.left_out)}."
     if found.assumed:
         yield f"Knowledge time assumed (a row counts from when it happened): {', '.join(found.assumed)}."
+
+
+def _ends_seen(found: Forecast) -> Iterator[str]:
+    """Whose ending is learned later, and who ended in another way."""
+    if found.untold:
+        days = found.untold * STEP
+        yield f"Who left in the last {days} days is mostly unknown yet, as it was before: nothing is learned from them."
+    yield from ended_otherwise(found.otherwise)
+    if found.otherwise and found.ahead is not None:
+        yield _other_ends(found.ahead.other)
 
 
 def _other_ends(share: float) -> str:
@@ -233,7 +248,8 @@ def one_account(shown: Shown, row: int) -> Iterator[Block]:
         middle = f"{found.path.middle[row]:.0f}, {BAND:.0%} of scores like it within {_band(found, row)}"
         lines.append(f"In {AHEAD} days the score is expected at {middle}{held}.")
     if found.ahead is None:
-        lines.append(f"Too little data to forecast; about {found.needed:,} more accounts would have to leave.")
+        said = nothing(found)
+        lines.append(f"{said[0].upper()}{said[1:]}.")
         yield Block(f"{found.accounts[row]} on {found.day}", lines)
         return
     own = found.ahead.chances

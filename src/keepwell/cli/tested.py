@@ -49,7 +49,8 @@ def sentences(record: Record) -> Iterator[str]:
     fine = "more than chance: the numbers are off" if _off(record) else "what chance makes of right ones"
     yield f"Expected calibration error {record.error:.4f}; right chances would have {spread(band, '.4f')}: {fine}."
     if record.unseen:
-        yield f"Not in it: {record.unseen:,} forecasts of accounts whose life ended, and nothing says how."
+        why = "that had left by then, as was learned later, or whose life ended and nothing says how"
+        yield f"Not in it: {record.unseen:,} forecasts of accounts {why}."
 
 
 def spread(interval: Interval, form: str) -> str:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keepwell.evidence.landmarks import STEP, Landmarks
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 
 
-def other_ends(marks: Landmarks) -> float:
+def other_ends(marks: Landmarks, group: NDArray[np.int64]) -> float:
     """The share of accounts at risk that end in another way than by the outcome in a step; 0 below `FEWEST` of them.
 
     Of fewer no level is known: they are censored, as if they went on like the others. Landmarks lie a step apart, so
     that the first steps of all hold every day once; one that is not seen to its end is left out.
+
+    group: of each landmark's account; those that end as one are one of `FEWEST`.
     """
     ended = marks.ended_otherwise(STEP)
-    if len(np.unique(marks.account[ended])) < FEWEST:
+    if len(np.unique(group[ended])) < FEWEST:
         return 0.0
     return float(ended.sum() / marks.followed(STEP).sum())
 

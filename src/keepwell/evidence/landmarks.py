@@ -96,7 +96,8 @@ def _steps(marks: Landmarks) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int
     gone = np.where(marks.after <= marks.seen, marks.after, np.inf)
     for step in range(1, STEPS + 1):
         left = (gone > STEP * (step - 1)) & (gone <= STEP * step)
-        rows = np.flatnonzero(left | ((gone > STEP * step) & (marks.seen >= STEP * step)))
+        lived = (gone > STEP * step) & (marks.seen >= STEP * step) & ~marks.ended_otherwise(STEP * step)
+        rows = np.flatnonzero(left | lived)
         yield rows, np.full(len(rows), step, np.int64), left[rows]
 
 

@@ -23,6 +23,8 @@ USUAL = 0.2
 FIRST = 0.5
 """The deviation of the first level from what the hazard says."""
 ROUNDS, LONGEST, ENOUGH = 50, 1.0, 1e-9
+LEAST = 1e-6
+"""So near to 1 a chance can be raised."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Level:
 
     @property
     def now(self) -> float:
-        """Its mean, which is also that of every month to come."""
+        """Its mean; the mean of all months to come is the same, for the level wanders up as well as down."""
         return float(self.weights @ self.middles)
 
     def drawn(self, dice: np.random.Generator, draws: int, steps: int) -> Numbers:
@@ -50,20 +52,27 @@ class Level:
         return np.asarray(now[:, None] + np.cumsum(moves, axis=1))
 
 
+def raised(logit: Numbers, level: Numbers | float) -> Numbers:
+    """The logit of a chance that is e^level times as large: log(p e^u ÷ (1 − p e^u)); it stays below 1."""
+    room = np.maximum(1 + np.exp(logit) * (1 - np.exp(level)), LEAST)
+    return np.asarray(logit + level - np.log(room))
+
+
 def level_of(marks: Landmarks, group: NDArray[np.int64], chance: Numbers) -> Level:
     """From the first month after each landmark day: who left in it, beside the hazard's chances.
 
     Months that ended in another way are in neither. Some month is known to its end.
 
     group: of each landmark's account. chance: to leave in the first step, one per landmark. Accounts that leave as one
-    in a month say as much as one: both sides are divided by how many they are on average.
+    say as much as one: each counts as its part of those that are there of its group in the month.
     """
     told = marks.followed(STEP) & ~marks.ended_otherwise(STEP)
     days, month = np.unique(marks.day[told], return_inverse=True)
+    pairs = np.column_stack([month, group[told]])
+    _, place, many = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+    parts = 1 / many[place]
     gone = marks.left_within(STEP)[told]
-    together = np.unique(np.column_stack([month[gone], group[told][gone]]), axis=0)
-    size = max(gone.sum(), 1) / max(len(together), 1)
-    left, expected = (np.bincount(month, own, len(days)) / size for own in (gone, chance[told]))
+    left, expected = (np.bincount(month, own * parts, len(days)).astype(np.float64) for own in (gone, chance[told]))
     return wandering(left, expected)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from keepwell.evidence.hazard import expit
 from keepwell.evidence.incidence import not_left, there, within
 from keepwell.evidence.landmarks import STEP, STEPS, Landmarks
+from keepwell.evidence.level import raised
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.rates import CONFIDENCE, Interval
 from keepwell.evidence.walk import Model, Shift
@@ -84,38 +85,29 @@ def outlook(model: Model, marks: Landmarks, value: Numbers, group: NDArray[np.in
     value: what each pays per year, no NaN. group: one number for all that leave as one.
     """
     draws = _draws(model)
-    dice = np.random.default_rng(SEED + 1)
-    places: list[NDArray[np.int64]] = []
+    number = np.unique(group, return_inverse=True)[1]
+    thrown = np.random.default_rng(SEED + 1).random((len(marks), DRAWS), np.float32)
     parts, totals = [], np.zeros((2, DRAWS, MONTHS + 1))
-    for rows, throw in _chunks(group):
+    for rows in _chunks(len(marks)):
         own, worth = marks.only(rows), value[rows]
-        places.append(rows)
         still = there(_drawn(model, own, draws), model.other)
         months = _by_month(not_left(still, model.other))
         parts.append(_chances(model.hazards(own), months, still, model.other, own.renewal))
-        left = dice.random((throw[-1] + 1, DRAWS, 1))[throw] < 1 - months
+        left = thrown[number[rows], :, None] < 1 - months
         flat = left.reshape(len(own), -1).astype(np.float64)
         totals += (np.stack([np.ones(len(own)), worth]) @ flat).reshape(totals.shape)
-    joined = [_in_order(places, column) for column in zip(*parts, strict=True)] if parts else _none()
+    joined = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else _none()
     point = 1 - _by_month(not_left(there(model.hazards(marks), model.other), model.other))
     return Chances(*joined), Sums(point.sum(axis=0), value @ point, totals[0], totals[1])
-
-
-def _in_order(places: list[NDArray[np.int64]], column: tuple[Numbers, ...]) -> Numbers:
-    return np.concatenate(column)[np.argsort(np.concatenate(places))]
 
 
 def _none() -> list[Numbers]:
     return [np.empty((0, len(HORIZONS)))] * 3 + [np.empty(0)] * 3
 
 
-def _chunks(group: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Places of accounts, those of one group never apart, and of each the number of its group within the chunk."""
-    number = np.unique(group, return_inverse=True)[1]
-    order = np.argsort(number, kind="stable")
-    for start in range(0, int(number.max(initial=-1)) + 1, CHUNK):
-        first, last = np.searchsorted(number[order], [start, start + CHUNK])
-        yield order[first:last], number[order[first:last]] - start
+def _chunks(count: int) -> Iterator[NDArray[np.int64]]:
+    for start in range(0, count, CHUNK):
+        yield np.arange(start, min(start + CHUNK, count))
 
 
 @dataclass(frozen=True)
@@ -145,7 +137,7 @@ def _drawn(model: Model, marks: Landmarks, draws: _Draws) -> Numbers:
     """Hazards by account, draw and step."""
     logits = [model.hazard.columns(marks, step) @ draws.weights.T for step in range(1, STEPS + 1)]
     start, slope = draws.shifts[:, :1], draws.shifts[:, 1:]
-    return expit(start + slope * (np.stack(logits, axis=-1) + draws.levels))
+    return expit(start + slope * raised(np.stack(logits, axis=-1), draws.levels))
 
 
 def _by_month(stay: Numbers) -> Numbers:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from keepwell.evidence.hazard import RIDGES, Hazard, Panel, expit, fit, newton, panel_of, paths, sandwich
 from keepwell.evidence.incidence import other_ends, within
-from keepwell.evidence.landmarks import STEP, STEPS, Landmarks, Periods, design, periods
-from keepwell.evidence.level import Level, level_of
+from keepwell.evidence.known import Known, told, untold
+from keepwell.evidence.landmarks import STEPS, Landmarks, Periods, design, periods
+from keepwell.evidence.level import Level, level_of, raised
 from keepwell.evidence.ranking import Numbers
 from keepwell.evidence.verdict import FEWEST
 
@@ -34,32 +35,6 @@ DOUBT = np.array([64.0, 64.0])
 Whoever leaves stands in a row of each of the newest cuts, so that the rows say less than their number; and that all
 leave more often or less is the level's to say.
 """
-
-
-@dataclass(frozen=True)
-class Known:
-    """What was known on a day: landmarks up to it, with what had become of them.
-
-    groups: by the place of an account the number of those with which it leaves as one; None: each is alone.
-    """
-
-    day: np.datetime64
-    marks: Landmarks
-    groups: NDArray[np.int64] | None = None
-
-    @property
-    def here(self) -> Landmarks:
-        """The accounts of the day itself."""
-        return self.marks.only(self.marks.day == self.day)
-
-    def group(self, account: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The numbers of the groups of these accounts."""
-        return account if self.groups is None else self.groups[account]
-
-    @property
-    def leavers(self) -> int:
-        """How many accounts are seen to leave within reach of a landmark."""
-        return len(np.unique(self.marks.account[self.marks.left_within(STEP * STEPS)]))
 
 
 @dataclass(frozen=True)
@@ -87,7 +62,7 @@ class Model:
         """The chance to leave in each step if still there and not ending in another way: landmark × step."""
         shift = self.shift or Shift()
         logits = np.column_stack([self.hazard.logit(marks, step) for step in range(1, STEPS + 1)])
-        return expit(shift.start + shift.slope * (logits + self.level.now))
+        return expit(shift.start + shift.slope * raised(logits, self.level.now))
 
 
 @dataclass(frozen=True)
@@ -109,11 +84,15 @@ class Tested:
 
 @dataclass(frozen=True)
 class Walk:
-    """The forecast of the last day, None where too few have left, and those of earlier days."""
+    """The forecast of the last day, None where too few have left, and those of earlier days.
+
+    untold: how many of the newest months were left out, since it is not known yet who left in them.
+    """
 
     model: Model | None
     tested: list[Tested]
     leavers: int
+    untold: int
 
 
 @dataclass(frozen=True)
@@ -133,15 +112,16 @@ def walk(known: Sequence[Known]) -> Walk:
     """
     tries: list[_Try] = []
     tested: list[Tested] = []
-    last = known[-1]
-    for one in known[:-1]:
+    months = [untold(known[:place], one) for place, one in enumerate(known)]
+    *cuts, last = map(told, known, months)
+    for one in cuts:
         if one.leavers >= NEEDED and len(one.here):
             panel = panel_of(one.marks, one.groups)
-            tested.append(_test(_fitted(one, panel, tries), one, last))
+            tested.append(_test(_fitted(one, panel, tries), one, known[-1]))
             tries.append(_try(one, panel))
     leavers = last.leavers
     model = _fitted(last, panel_of(last.marks, last.groups), tries) if leavers >= NEEDED else None
-    return Walk(model, tested, leavers)
+    return Walk(model, tested, leavers, months[-1])
 
 
 def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
@@ -150,7 +130,7 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     chosen = _best(tries, became)
     hazard = fit(panel, RIDGES[chosen])
     level = _level(one, hazard.columns(one.marks, 1), hazard.weights)
-    return Model(hazard, level, _shift(tries, became, chosen), other_ends(one.marks))
+    return Model(hazard, level, _shift(tries, became, chosen), other_ends(one.marks, one.group(one.marks.account)))
 
 
 def _level(one: Known, columns: Numbers, weights: Numbers) -> Level:
@@ -161,7 +141,9 @@ def _try(one: Known, panel: Panel) -> _Try:
     here = one.here
     columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
     first = panel.scale.of(design(one.marks, 1))
-    logits = [np.column_stack([step @ own for step in columns]) + _level(one, first, own).now for own in paths(panel)]
+    logits = [
+        raised(np.column_stack([step @ own for step in columns]), _level(one, first, own).now) for own in paths(panel)
+    ]
     return _Try(here, one.group(here.account), np.stack(logits).astype(np.float32))
 
 

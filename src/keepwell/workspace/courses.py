@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from keepwell.evidence.known import Known
 from keepwell.evidence.landmarks import STEP, Landmarks, terms
 from keepwell.evidence.ranking import Numbers
-from keepwell.evidence.walk import Known
 from keepwell.workspace.past import Past
 
 TREND = 90 // STEP
@@ -178,9 +178,10 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
 
 
 def _groups(courses: Courses, roots: Mapping[str, str]) -> NDArray[np.int64]:
-    """By place, the number of the group of each account."""
+    """By place, the number of each account's group: the first place in it, which another group does not change."""
     tops = np.array([roots.get(account, account) for account in courses.accounts], np.str_)
-    return np.unique(tops, return_inverse=True)[1].astype(np.int64)
+    _, first, own = np.unique(tops, return_index=True, return_inverse=True)
+    return first[own].astype(np.int64)
 
 
 def _by_then(courses: Courses, after: Numbers, until: Numbers) -> Flags:

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from keepwell.evidence.known import Known
 from keepwell.evidence.survival import Curve, aalen_johansen
-from keepwell.evidence.walk import Known
 from keepwell.workspace.courses import Courses
 from keepwell.workspace.past import Past
 
@@ -44,7 +44,8 @@ def cohorts(lives: pa.Table, ends: pa.Table, first: date, last: date) -> dict[st
     other: dict[str, date] = {}
     for row in ends.to_pylist():
         account, day, own = row["account"], row["day"], left if row["how"] is None else other
-        if day >= first:
+        # Whoever was back after another end goes on, and can still leave.
+        if day >= first and not (row["how"] and row["back"]):
             own[account] = min(day, own.get(account, day))
     earlier = [row for row in ends.to_pylist() if row["day"] < first]
     gone = {row["account"] for row in earlier if row["back"] is None or row["back"] > first}

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.errors import UsageError, did_you_mean
+from keepwell.evidence.known import Known
 from keepwell.evidence.landmarks import STEPS, Landmarks
 from keepwell.evidence.outlook import Chances, Sums, drawn_interval, outlook, retention
 from keepwell.evidence.ranking import Numbers
@@ -21,7 +22,7 @@ from keepwell.evidence.rates import Interval
 from keepwell.evidence.survival import Curve
 from keepwell.evidence.tested import Record, record
 from keepwell.evidence.trajectory import Trajectory, trajectory
-from keepwell.evidence.walk import NEEDED, Known, Walk, walk
+from keepwell.evidence.walk import NEEDED, Walk, walk
 from keepwell.scoring.score import score_name
 from keepwell.workspace.curves import cohorts, tiers
 from keepwell.workspace.growth import growth, values
@@ -68,6 +69,7 @@ class Forecast:
     have to leave in `needed`, where too few have. gone, gone_value: who is known to leave and is still there (NaN:
     what it is worth is not known). since: the first day that was looked at. leavers: accounts seen to leave since then.
     metrics: what was asked for, by name. curves: by tier and by cohort. otherwise: see `past.otherwise`.
+    untold: see `Walk`.
     """
 
     day: date
@@ -91,6 +93,7 @@ class Forecast:
     assumed: tuple[str, ...]
     metrics: dict[str, Numbers]
     otherwise: dict[str, int]
+    untold: int
 
     @property
     def valued(self) -> bool:
@@ -146,6 +149,7 @@ def _found(workspace: Workspace, wanted: Wanted, seen: Seen, became: pa.Table) -
         assumed=assumed(workspace),
         metrics={name: _metric(seen, name)[here.account] for name in wanted.metrics},
         otherwise=otherwise(became, own.days[0]),
+        untold=walked.untold,
     )
 
 
@@ -200,8 +204,9 @@ def _retention(
     if not total:
         return None, None
     kept = (value - sums.drawn_value[:, -1]) / total
+    expected = (value - sums.expected_value[-1]) / total
     grown = growth(workspace, day)
     if grown is None:
-        return None, drawn_interval(kept)
-    net, gross = retention(*grown)
-    return drawn_interval(kept * net), drawn_interval(kept * gross)
+        return None, drawn_interval(kept, expected)
+    net, gross = (drawn_interval(kept * own, expected * own.mean()) for own in retention(*grown))
+    return net, gross

@@ -179,10 +179,19 @@ def with_outcome(workspace: Workspace, outcome: str, day: date) -> pa.Table:
 
 
 def otherwise(became: pa.Table, since: date) -> dict[str, int]:
-    """How many accounts ended in each other way than the outcome from a day on: `ends_of`'s how → accounts."""
-    own = became.filter(pc.and_(pc.is_valid(became["how"]), pc.greater_equal(became["day"], since)))
-    counts = own.group_by("how").aggregate([("account", "count_distinct")]).sort_by("how")
-    return dict(zip(counts["how"].to_pylist(), counts["account_count_distinct"].to_pylist(), strict=True))
+    """How many accounts ended in each other way than the outcome from a day on: `ends_of`'s how → accounts.
+
+    Whoever had left by then, and was not back, did not end otherwise.
+    """
+    left: dict[str, list[tuple[date, date]]] = {}
+    for row in outcomes_of(became).to_pylist():
+        left.setdefault(row["account"], []).append((row["day"], row["back"] or date.max))
+    found: dict[str, set[str]] = {}
+    for row in became.filter(pc.is_valid(became["how"])).to_pylist():
+        day, account = row["day"], row["account"]
+        if day >= since and not any(first <= day < back for first, back in left.get(account, ())):
+            found.setdefault(row["how"], set()).add(account)
+    return {how: len(found[how]) for how in sorted(found)}
 
 
 def outcomes_of(became: pa.Table) -> pa.Table:

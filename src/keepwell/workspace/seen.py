@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 
 from keepwell.errors import UsageError
 from keepwell.evidence.grid import grid
+from keepwell.evidence.known import Known
 from keepwell.evidence.landmarks import STEP
 from keepwell.evidence.panel import Ahead
-from keepwell.evidence.walk import TESTED, Known
+from keepwell.evidence.walk import TESTED
 from keepwell.facts import fetch
 from keepwell.facts.entities import BEGAN, ENDED, ID
 from keepwell.facts.moment import Moment
