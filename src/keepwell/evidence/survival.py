@@ -40,20 +40,14 @@ class Curve:
         return Interval(float(self.share[place]), low, high)
 
 
-def aalen_johansen(
-    days: Numbers,
-    left: NDArray[np.bool_],
-    otherwise: NDArray[np.bool_] | None = None,
-    entry: Numbers | None = None,
-) -> Curve:
+def aalen_johansen(days: Numbers, left: NDArray[np.bool_], otherwise: NDArray[np.bool_] | None = None) -> Curve:
     """1 − F(t), F(t) = Σ over times tᵢ ≤ t of S(tᵢ₋₁) dᵢ/nᵢ (Aalen and Johansen 1978, Scand. J. Statist. 5, 141–150).
 
     S, who is still there, is Π 1 − eᵢ/nᵢ over all ends eᵢ. Where the outcome is the only one, 1 − F is S to the last
     digit: the estimator of Kaplan and Meier (1958, JASA 53, 457–481).
 
     days: how long each was seen. left: whether it left then. otherwise: whether it ended then in a way after which it
-    can no longer leave (default: none did). Neither: nobody knows what came after (censored). entry: from when on it
-    was seen, less than `days` (default 0); who was not seen from the beginning is at risk only later.
+    can no longer leave (default: none did). Neither: nobody knows what came after (censored).
 
     The interval is (1 − F)^exp(±z √V ÷ ((1 − F) ln(1 − F))), at `CONFIDENCE`; it stays between 0 and 1 (Kalbfleisch and
     Prentice 1980, section 1.3). V: see `_variance`. Before the first leaving there is none.
@@ -61,8 +55,7 @@ def aalen_johansen(
     other = np.zeros(len(days), np.bool_) if otherwise is None else otherwise
     times = np.unique(days[left | other])
     gone, away = (_counts(times, days[who]) for who in (left, other))
-    began = np.full(len(days), -1.0) if entry is None else np.where(entry > 0, entry, -1.0)
-    risk = np.searchsorted(np.sort(began), times) - np.searchsorted(np.sort(days), times)
+    risk = len(days) - np.searchsorted(np.sort(days), times)
     with np.errstate(divide="ignore", invalid="ignore"):
         there = np.cumprod(1 - (gone + away) / risk)
         before = np.concatenate([[1.0], there[:-1]])[: len(times)]
