@@ -129,12 +129,13 @@ def _fitted(one: Known, panel: Panel, tries: Sequence[_Try]) -> Model:
     became = [_became(item, one) for item in tries]
     chosen = _best(tries, became)
     hazard = fit(panel, RIDGES[chosen])
-    level = _level(one, hazard.columns(one.marks, 1), hazard.weights)
+    level = _level(one, hazard.logit(one.marks, 1))
     return Model(hazard, level, _shift(tries, became, chosen), other_ends(one.marks, one.group(one.marks.account)))
 
 
-def _level(one: Known, columns: Numbers, weights: Numbers) -> Level:
-    return level_of(one.marks, one.group(one.marks.account), expit(columns @ weights))
+def _level(one: Known, logit: Numbers) -> Level:
+    """The level beside the first step's hazard, of all landmarks."""
+    return level_of(one.marks, one.group(one.marks.account), expit(logit))
 
 
 def _try(one: Known, panel: Panel) -> _Try:
@@ -142,7 +143,7 @@ def _try(one: Known, panel: Panel) -> _Try:
     columns = [panel.scale.of(design(here, step)) for step in range(1, STEPS + 1)]
     first = panel.scale.of(design(one.marks, 1))
     logits = [
-        raised(np.column_stack([step @ own for step in columns]), _level(one, first, own).now) for own in paths(panel)
+        raised(np.column_stack([step @ own for step in columns]), _level(one, first @ own).now) for own in paths(panel)
     ]
     return _Try(here, one.group(here.account), np.stack(logits).astype(np.float32))
 

@@ -33,8 +33,6 @@ from keepwell.scoring.score import Scores
 UNFINISHED = ".unfinished"
 ALWAYS = ("scores", "metrics", "flags")
 """The tables of every run; measures are written where they are asked for."""
-SORTED = ("scores",)
-"""The tables whose files are sorted by day and account; to sort the others took longer than to write them."""
 
 
 class Results:
@@ -72,8 +70,8 @@ class Results:
             parts.append(_with_keys(pq.read_table(self.folder / table / run.file), own, run.version))
         if not parts:
             return pa.table({})
-        keys = ("as_of",) if table in SORTED else ("as_of", "account_id")
-        return pa.concat_tables(parts, promote_options="default").sort_by([(key, "ascending") for key in keys])
+        whole = pa.concat_tables(parts, promote_options="default")
+        return whole.sort_by([("as_of", "ascending"), ("account_id", "ascending")])
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -113,7 +111,7 @@ class Writer:
         """
         manifest, folder = self.results.manifest, self.results.folder
         tables = (*ALWAYS, *(["measures"] if measures else []))
-        rows = canonical(fetch.arrow(ROWS["scores"](scores, False)))
+        rows = canonical(fetch.arrow(ROWS["scores"](scores, ordered=False)))
         there = manifest.latest(scores.plan.name, scores.version, lambda day: known_by or day)
         found = [Day(as_of=day, known_by=known_by or day, accounts=n, hash=sum_) for day, n, sum_ in hashes(rows)]
         fresh = tuple(
@@ -150,7 +148,7 @@ class Writer:
             if table == "scores":
                 pq.write_table(rows.filter(pc.is_in(rows["as_of"], pa.array(days, pa.date32()))), path)
             else:
-                found = ROWS[table](scores, False)
+                found = ROWS[table](scores, ordered=False)  # to sort them took longer than to write them
                 (found if whole else found.filter(found.as_of.isin(days))).to_parquet(path)
             _synced(path)
         for table in run.tables:

@@ -144,20 +144,7 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
     the day it ended, for until then it was there.
     """
     on = courses.on
-    row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
-    back = ends["back"].to_numpy().astype("datetime64[D]")
-    outcome = pc.is_null(ends["how"]).to_numpy(zero_copy_only=False)
-    when, back, outcome, row = when[row >= 0], back[row >= 0], outcome[row >= 0], row[row >= 0]
-    after, gone = np.full(courses.here.shape, np.inf), np.zeros(courses.here.shape, np.bool_)
-    other = after.copy()
-    for place, at in enumerate(on):
-        later = when > at
-        for days, which in ((after, later & outcome), (other, later & ~outcome)):
-            np.minimum.at(days[:, place], row[which], (when[which] - at).astype(np.float64))
-        away = ~later & (np.isnat(back) | (back > at))
-        gone[row[away], place] = True
-    first_of_two = other < after
-    after, other = np.where(first_of_two, np.inf, after), np.where(first_of_two, other, np.inf)
+    after, other, gone = _next_ends(courses, ends)
     told = (np.datetime64(day) - on).astype(np.float64)
     until = _ended(courses, lives)[:, None] - on.astype(np.float64)
     after, other = (
@@ -175,6 +162,26 @@ def known(courses: Courses, ends: pa.Table, lives: pa.Table, day: date, first: d
     return Known(
         np.datetime64(day), Landmarks(account.astype(np.int64), on[column], dims, *values), _groups(courses, roots)
     )
+
+
+def _next_ends(courses: Courses, ends: pa.Table) -> tuple[Numbers, Numbers, Flags]:
+    """Days from each landmark to the next outcome and to the next other end, +∞ where that is not the first of both.
+
+    Then, whether the account had ended by the landmark and was not back.
+    """
+    row, when = _rows(courses, ends), ends["day"].to_numpy().astype("datetime64[D]")
+    back = ends["back"].to_numpy().astype("datetime64[D]")
+    outcome = pc.is_null(ends["how"]).to_numpy(zero_copy_only=False)
+    when, back, outcome, row = when[row >= 0], back[row >= 0], outcome[row >= 0], row[row >= 0]
+    after, gone = np.full(courses.here.shape, np.inf), np.zeros(courses.here.shape, np.bool_)
+    other = after.copy()
+    for place, at in enumerate(courses.on):
+        later = when > at
+        for days, which in ((after, later & outcome), (other, later & ~outcome)):
+            np.minimum.at(days[:, place], row[which], (when[which] - at).astype(np.float64))
+        away = ~later & (np.isnat(back) | (back > at))
+        gone[row[away], place] = True
+    return np.where(other < after, np.inf, after), np.where(other < after, other, np.inf), gone
 
 
 def _groups(courses: Courses, roots: Mapping[str, str]) -> NDArray[np.int64]:
